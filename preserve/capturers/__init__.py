@@ -1,0 +1,1 @@
+"""What is inside a payload: facts, links, claims, problems. Pure; run in a worker."""

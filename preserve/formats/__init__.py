@@ -1,0 +1,1 @@
+"""Containers: bytes to model and back. No I/O but the stream handed in."""

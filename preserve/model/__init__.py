@@ -1,0 +1,1 @@
+"""What we talk about: frozen values and tables, no I/O."""

@@ -1,0 +1,170 @@
+"""What does an engine bring back from the world?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Mapping
+from enum import StrEnum
+from typing import BinaryIO, Protocol, runtime_checkable
+
+import attrs
+
+from preserve.model.url import UriR
+
+__all__ = ["Artefact", "Ended", "Engine", "Exchange", "Stored", "Task", "TlsFacts", "WireRequest"]
+
+
+class Ended(StrEnum):
+    """How an exchange ended. The middle three are values of WARC-Truncated (WARC 1.1, 5.13)."""
+
+    WHOLE = "whole"
+    """The response arrived to the end that its framing states."""
+    LENGTH = "length"
+    """We stopped: a limit of size."""
+    TIME = "time"
+    """We stopped: a deadline."""
+    DISCONNECT = "disconnect"
+    """The peer or the network stopped before the end that the framing states."""
+    FAILED = "failed"
+    """Not one byte of a response came."""
+    REFUSED = "refused"
+    """We did not ask: the guard, or a rule the user gave, forbids it."""
+
+
+@runtime_checkable
+class Stored(Protocol):
+    """Bytes kept for a while, in memory or in a spool file. Closing gives them up."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes there are."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """Return a new reader at the first byte; any number may be open."""
+        ...
+
+    def close(self) -> None:
+        """Free the memory or the file. Idempotent."""
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Task:
+    """What ``scope`` asks an engine to fetch: one reference, redirects included."""
+
+    url: UriR
+    referer: UriR | None = None
+    """The page or style sheet that refers to it."""
+    accept: str = "*/*"
+    """The Accept header, by what the reference is for."""
+    method: str = "GET"
+
+
+@attrs.frozen(kw_only=True)
+class WireRequest:
+    """One HTTP request, as it will stand on the wire."""
+
+    url: UriR
+    method: str = "GET"
+    fields: tuple[tuple[bytes, bytes], ...] = ()
+    """Header fields in order, spelt as sent; Host and Connection included."""
+    target: bytes | None = None
+    """The request target, when it is not path and query of the URL."""
+
+
+@attrs.frozen(kw_only=True)
+class TlsFacts:
+    """What the handshake settled."""
+
+    version: str
+    """As OpenSSL names it, e.g. ``TLSv1.3``."""
+    cipher: str
+    """As OpenSSL names it; for TLS 1.3 that is the IANA name."""
+    verdict: str
+    """``verified``, or why verification failed."""
+    certificate_der: bytes | None = attrs.field(default=None, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Exchange:
+    """
+    One request and what came back: exactly the bytes of the connection.
+
+    ``request`` and ``response`` own their spools; whoever receives the exchange closes it.
+    """
+
+    url: UriR
+    method: str
+    began_at: dt.datetime
+    """The instant the request began; every record of the exchange carries it as WARC-Date."""
+    ended_at: dt.datetime
+    ended: Ended
+    reason: str = ""
+    """A sentence when ``ended`` is not ``whole``: what was expected, what was seen."""
+    request: Stored | None = None
+    """The request as sent; None when nothing was sent."""
+    interim: Stored | None = None
+    """All 1xx responses that came before the final one, whole; None when none came."""
+    response: Stored | None = None
+    """The final response from its first byte to its last, chunk framing included; None when none came."""
+    status: int | None = None
+    fields: tuple[tuple[bytes, bytes], ...] = ()
+    """The response's header fields as sent."""
+    peer: str | None = None
+    """The peer's IP address without port; None behind an upstream proxy."""
+    tls: TlsFacts | None = None
+    redirect_to: UriR | None = None
+    """Where a 3xx response with a Location leads; resolved."""
+    protocol: str = "http/1.1"
+
+    def field(self, name: str) -> str | None:
+        """Return the first header field of that name (any case), decoded as Latin-1; None if absent."""
+        wanted = name.lower().encode()
+        for key, value in self.fields:
+            if key.lower() == wanted:
+                return value.decode("latin-1").strip()
+        return None
+
+    def close(self) -> None:
+        """Give up all spools."""
+        for stored in (self.request, self.interim, self.response):
+            if stored is not None:
+                stored.close()
+
+
+@attrs.frozen(kw_only=True)
+class Artefact:
+    """Something an engine made rather than received: a screenshot, a rendered DOM."""
+
+    url: str
+    """What it is of, or a ``urn:`` that names it."""
+    media_type: str
+    made_at: dt.datetime
+    content: Stored
+    kind: str
+    facts: Mapping[str, object] = attrs.field(factory=dict)
+
+    def close(self) -> None:
+        """Give up the spool."""
+        self.content.close()
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """What every source of exchanges offers. By entry point: ``preserve.engines``."""
+
+    name: str
+
+    def visit(self, task: Task) -> AsyncIterator[Exchange | Artefact]:
+        """
+        Fetch one task and yield every exchange it took, in the order they began.
+
+        Never raises for what a server or network does: that is an exchange's ``ended`` and ``reason``.
+        The last exchange yielded is the answer to the task; those before it are redirects.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...

@@ -1,0 +1,50 @@
+"""What does long work tell its caller, and in which named steps does it go?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import attrs
+
+__all__ = ["ARCHIVE_STEPS", "OnProgress", "Progress"]
+
+# Every step an archive run reports, in order; some repeat. They are also the points at which the
+# tests kill the process: after any of them there is nothing new, a ``.partial`` folder that
+# ``recover`` can seal, or the published package.
+ARCHIVE_STEPS = (
+    "staging.created",
+    "warc.opened",
+    "record.writing",
+    "record.written",
+    "exchange.recorded",
+    "warcs.closed",
+    "records.written",
+    "index.written",
+    "pages.written",
+    "resources.written",
+    "references.written",
+    "capture.written",
+    "datapackage.written",
+    "bag.written",
+    "checked",
+    "synced",
+    "published",
+    "staging.removed",
+    "receipt.written",
+)
+
+
+@attrs.frozen(kw_only=True)
+class Progress:
+    """One report from long work. Callbacks run in the worker's own thread and must be quick."""
+
+    step: str
+    detail: str = ""
+    """A URL or path."""
+    done: int = 0
+    total: int | None = None
+    size_bytes: int = 0
+
+
+OnProgress: TypeAlias = Callable[[Progress], None]

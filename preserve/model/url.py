@@ -1,0 +1,97 @@
+"""
+What is a URL, when are two the same, and what is a page's folder called?
+
+The parser is the WHATWG one (ada-url), because browsers use it and the pages are made for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import NewType
+
+import ada_url
+
+__all__ = ["FETCHABLE", "UriR", "fragmentless", "join", "normalise", "origin", "page_folder", "parse", "slug"]
+
+UriR = NewType("UriR", str)
+"""A normalised absolute URL: what ``normalise`` returns. RFC 7089 calls it URI-R."""
+
+FETCHABLE = ("http", "https")
+
+_HOST_MOST = 40
+_SLUG_MOST = 80
+_HEX = 16
+
+
+def parse(text: str) -> ada_url.URL:
+    """
+    Parse an absolute URL.
+
+    Raises:
+        ValueError: If the WHATWG parser refuses it.
+    """
+    return ada_url.URL(text)
+
+
+def normalise(text: str) -> UriR:
+    """
+    Return the WHATWG serialisation of an absolute URL, without its fragment.
+
+    Default ports go, host names become lower-case ASCII (IDNA), dot segments are resolved; the
+    query is left as it is.
+
+    Raises:
+        ValueError: If it is not an absolute URL.
+    """
+    return fragmentless(parse(text.strip()).href)
+
+
+def fragmentless(text: str) -> UriR:
+    """Return the text up to its first ``#``."""
+    return UriR(text.partition("#")[0])
+
+
+def join(base: str, reference: str) -> UriR | None:
+    """Resolve a reference against a base URL, without fragment; None if it cannot be resolved."""
+    try:
+        return fragmentless(ada_url.URL(reference.strip("\t\n\f\r "), base=base).href)
+    except ValueError:
+        return None
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of an absolute URL, e.g. ``https://example.org``."""
+    parsed = parse(url)
+    return f"{parsed.protocol}//{parsed.host}"
+
+
+def slug(url: str) -> str:
+    """
+    Return ``<host>-<path>`` in ``[a-z0-9-]``, at most 80 characters, never empty.
+
+    Letters are decomposed (NFKD) and stripped of what is not ASCII; every run of other characters
+    becomes one hyphen; the host takes at most 40 characters and the whole is cut at 80. The query
+    does not show: the 16 hexadecimal digits beside the slug tell URLs apart.
+    """
+    parsed = parse(url)
+    host = _plain(parsed.hostname)[:_HOST_MOST].strip("-")
+    path = _plain(_unquote(parsed.pathname))
+    return f"{host}-{path}"[:_SLUG_MOST].strip("-") or "page"
+
+
+def page_folder(url: str) -> str:
+    """Return the folder's name of a page: slug, hyphen, 16 hexadecimal digits of sha256(normalised URL)."""
+    normal = normalise(url)
+    return f"{slug(normal)}-{hashlib.sha256(normal.encode()).hexdigest()[:_HEX]}"
+
+
+def _plain(text: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
+
+
+def _unquote(text: str) -> str:
+    octets = re.sub(rb"%([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), text.encode())
+    return octets.decode("utf-8", "replace")

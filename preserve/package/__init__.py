@@ -1,0 +1,1 @@
+"""The package on disk: writing, reading, export, extraction."""

@@ -1,0 +1,1 @@
+"""Pure renderers of our values: text, JSON Lines."""

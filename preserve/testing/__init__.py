@@ -1,0 +1,1 @@
+"""Contract suites for those who write plug-ins."""

@@ -1,0 +1,1 @@
+"""The journeys: the only place where the other rooms meet."""
