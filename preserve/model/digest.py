@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from hashlib import _Hash
 
 __all__ = ["ALGORITHMS", "Algorithm", "Digest", "hasher"]
@@ -84,10 +85,12 @@ class Digest:
 def _decode(value: str, row: Algorithm) -> bytes:
     """Return the octets of a digest value, told apart by its length."""
     size = row.size_bytes
-    readers = {
+    readers: dict[int, Callable[[str], bytes]] = {
         size * 2: bytes.fromhex,
         -(-size * 8 // 5): lambda text: base64.b32decode(_pad(text.upper(), 8)),
-        -(-size * 8 // 6): lambda text: base64.urlsafe_b64decode(_pad(text.replace("+", "-").replace("/", "_"), 4)),
+        -(-size * 8 // 6): lambda text: base64.urlsafe_b64decode(
+            _pad(text.replace("+", "-").replace("/", "_"), 4)
+        ),
     }
     bare = value.rstrip("=")
     try:

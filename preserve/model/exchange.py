@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from enum import StrEnum
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 import attrs
 
 from preserve.model.url import UriR
 
-__all__ = ["Artefact", "Ended", "Engine", "Exchange", "Stored", "Task", "TlsFacts", "WireRequest"]
+if TYPE_CHECKING:
+    from preserve.model.capture import CaptureRequest
+
+__all__ = [
+    "Artefact",
+    "Ended",
+    "Engine",
+    "Exchange",
+    "Stored",
+    "Task",
+    "TlsFacts",
+    "WireRequest",
+    "WritableSpool",
+]
 
 
 class Ended(StrEnum):
@@ -46,6 +59,15 @@ class Stored(Protocol):
 
     def close(self) -> None:
         """Free the memory or the file. Idempotent."""
+        ...
+
+
+@runtime_checkable
+class WritableSpool(Stored, Protocol):
+    """Where an engine keeps bytes as they arrive."""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Add bytes at the end."""
         ...
 
 
@@ -126,6 +148,11 @@ class Exchange:
                 return value.decode("latin-1").strip()
         return None
 
+    @property
+    def received_bytes(self) -> int:
+        """How many bytes came, interim responses included."""
+        return sum(stored.size_bytes for stored in (self.interim, self.response) if stored is not None)
+
     def close(self) -> None:
         """Give up all spools."""
         for stored in (self.request, self.interim, self.response):
@@ -156,7 +183,20 @@ class Engine(Protocol):
 
     name: str
 
-    def visit(self, task: Task) -> AsyncIterator[Exchange | Artefact]:
+    def configure(
+        self, request: CaptureRequest, *, spool: Callable[[], WritableSpool], clock: Callable[[], dt.datetime]
+    ) -> None:
+        """
+        Say what the capture is, before the first visit.
+
+        Args:
+            request: Limits, user agent, what is allowed.
+            spool: Makes a place for bytes that arrive.
+            clock: Gives an aware UTC datetime.
+        """
+        ...
+
+    def visit(self, task: Task) -> AsyncGenerator[Exchange | Artefact, None]:
         """
         Fetch one task and yield every exchange it took, in the order they began.
 

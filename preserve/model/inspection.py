@@ -11,7 +11,7 @@ from preserve.model.reference import Link
 
 __all__ = ["Capturer", "Claim", "Content", "Inspection", "Json", "Problem"]
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @attrs.frozen(kw_only=True)

@@ -9,7 +9,15 @@ import attrs
 from preserve.model.capture import CaptureRequest, ClockFacts, Outcome
 from preserve.model.inspection import Claim
 
-__all__ = ["CAPTURE_SCHEMA", "PACKAGE_VERSION", "RECEIPT_SCHEMA", "CaptureFile", "Counts", "Previous", "Receipt"]
+__all__ = [
+    "CAPTURE_SCHEMA",
+    "PACKAGE_VERSION",
+    "RECEIPT_SCHEMA",
+    "CaptureFile",
+    "Counts",
+    "Previous",
+    "Receipt",
+]
 
 PACKAGE_VERSION = 1
 CAPTURE_SCHEMA = "preserve/capture/1"

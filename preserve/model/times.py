@@ -7,6 +7,7 @@ import datetime as dt
 __all__ = ["capture_name", "parse_iso", "stamp14", "stamp17", "to_iso"]
 
 _SECOND = "%Y%m%dT%H%M%SZ"
+_FRACTION_MOST = 9
 
 
 def _utc(at: dt.datetime) -> dt.datetime:
@@ -29,7 +30,9 @@ def parse_iso(text: str) -> dt.datetime:
         ValueError: If it is none, or has no ``Z``.
     """
     head, dot, fraction = text.removesuffix("Z").partition(".")
-    if not text.endswith("Z") or (dot and not (fraction.isascii() and fraction.isdigit() and len(fraction) <= 9)):  # noqa: PLR2004 - the standard's number
+    if not text.endswith("Z") or (
+        dot and not (fraction.isascii() and fraction.isdigit() and len(fraction) <= _FRACTION_MOST)
+    ):
         raise ValueError(f"{text!r} is not an instant such as 2026-11-22T10:15:00Z")
     at = dt.datetime.strptime(head, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=dt.UTC)
     return at.replace(microsecond=int(fraction.ljust(6, "0")[:6]) if dot else 0)

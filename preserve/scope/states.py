@@ -1,0 +1,111 @@
+"""What became of a reference, judged from its address and the answer that came?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from preserve.model.exchange import Ended
+from preserve.model.reference import Kind, Link, Role, State
+from preserve.model.url import FETCHABLE, parse
+from preserve.scope.roles import RULES
+
+if TYPE_CHECKING:
+    from preserve.model.resource import Resource
+
+__all__ = ["GAPS", "judge_address", "judge_answer", "judge_nothing"]
+
+GAPS = frozenset(
+    {
+        State.ERROR,
+        State.UNSUITABLE,
+        State.TRUNCATED,
+        State.REFUSED,
+        State.FAILED,
+        State.NOT_ATTEMPTED,
+        State.UNRESOLVED,
+    }
+)
+"""The states that are gaps when the role is page, requisite or document. docs/format/package-1.md, 12."""
+
+_ABSENT = frozenset({404, 410})
+_SUCCESS = range(200, 300)
+_REDIRECT = range(300, 400)
+
+
+def judge_address(link: Link) -> tuple[State, str]:
+    """
+    Judge a reference before anything is asked: ``pending`` when its URL should be fetched.
+
+    Returns:
+        The state, and a sentence when it is not ``pending``, ``inline``.
+    """
+    if link.url is None:
+        return _judge_missing(link)
+    scheme, _, rest = link.url.partition(":")
+    if scheme == "data":
+        return State.INLINE, ""
+    if scheme not in FETCHABLE:
+        return State.NOT_FOLLOWED, f"The scheme {scheme}: names nothing that can be fetched over HTTP."
+    if RULES[link.kind].role is Role.NAVIGATION:
+        return State.NOT_FOLLOWED, "A place to go, not a part of the page."
+    if "@" in rest.partition("?")[0]:
+        parsed = parse(link.url)
+        if parsed.username or parsed.password:
+            return State.REFUSED, "The URL carries a user name or password; neither is sent nor stored."
+    return State.PENDING, ""
+
+
+def _judge_missing(link: Link) -> tuple[State, str]:
+    if link.kind is Kind.DOCUMENT:
+        return (
+            State.UNRESOLVED,
+            "A download widget without an address: only a script knows where the file is.",
+        )
+    if RULES[link.kind].role is Role.NAVIGATION:
+        return State.NOT_FOLLOWED, "A place to go, whose address is no URL."
+    return State.REFUSED, f"{link.written[:200]!r} is not an address that can be resolved."
+
+
+def judge_nothing(ended: Ended, reason: str) -> tuple[State, str]:
+    """Judge a reference of whose answer nothing is stored."""
+    states = {Ended.REFUSED: State.REFUSED, Ended.FAILED: State.FAILED}
+    return states.get(ended, State.FAILED), reason or "No byte of an answer came."
+
+
+def judge_answer(kind: Kind, resource: Resource, stated_bytes: tuple[int, int] | None) -> tuple[State, str]:
+    """
+    Judge a reference by the stored answer, redirects followed.
+
+    Args:
+        kind: What the reference is.
+        resource: The last response.
+        stated_bytes: Least and most size that the page states for it, if it does.
+    """
+    status = resource.status
+    if resource.ended is not Ended.WHOLE:
+        return State.TRUNCATED, resource.reason or f"The answer ended early ({resource.ended})."
+    if status is None:
+        return State.ERROR, "The answer is no readable HTTP response; it is stored as it came."
+    if status in _ABSENT:
+        return State.ABSENT, f"The origin answered {status}."
+    if status in _REDIRECT:
+        return State.ERROR, resource.reason or f"The origin answered {status} and led nowhere."
+    if status not in _SUCCESS:
+        return State.ERROR, f"The origin answered {status}."
+    return _judge_type(kind, resource, stated_bytes)
+
+
+def _judge_type(kind: Kind, resource: Resource, stated_bytes: tuple[int, int] | None) -> tuple[State, str]:
+    rule, seen = RULES[kind], resource.sniffed_type
+    if seen in rule.unsuited or (rule.suits and not seen.startswith(rule.suits)):
+        return State.UNSUITABLE, f"The answer is {seen}, which is not what a reference to {_a(kind)} is for."
+    size = resource.content_bytes
+    if stated_bytes and size is not None and not stated_bytes[0] <= size <= stated_bytes[1]:
+        return State.CAPTURED, (
+            f"The page states a size of {stated_bytes[0]} to {stated_bytes[1]} bytes; {size} bytes came."
+        )
+    return State.CAPTURED, ""
+
+
+def _a(kind: Kind) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
