@@ -1,0 +1,156 @@
+"""What does ``manifests/records.tsv`` say about every record of every WARC file?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, BinaryIO
+
+import attrs
+
+from preserve.errors import RecordsSyntaxError
+from preserve.formats.lines import lf_lines
+from preserve.model.times import parse_iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["COLUMNS", "HEADER", "RecordLine", "escape_uri", "format_line", "parse_line", "read"]
+
+COLUMNS = ("file", "offset", "length", "sha256", "type", "date", "id", "uri")
+"""docs/format/package-1.md, section 7, in this order."""
+
+HEADER = "\t".join(COLUMNS) + "\n"
+"""The first line of the file."""
+
+_NONE = "-"
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_HEX = re.compile(r"[0-9a-f]{64}")
+_FILE = re.compile(r"[^\x00-\x20\x7f/\\]+")
+_WORD = re.compile(r"[^\x00-\x20\x7f]+")
+_ESCAPED = re.compile(r"[\x00-\x20\x7f]")
+
+
+@attrs.frozen(kw_only=True)
+class RecordLine:
+    """One record: where it lies, what it is, and the digest of its octets as they stand in the file."""
+
+    file: str
+    """Name of the WARC file in ``archive/``."""
+    offset: int
+    """First octet of the record's gzip member in the file."""
+    length: int
+    """Octets of the member."""
+    sha256: str
+    """Of the member's octets, 64 lower-case hexadecimal digits."""
+    type: str
+    """WARC-Type."""
+    date: str
+    """WARC-Date."""
+    id: str
+    """WARC-Record-ID without angle brackets."""
+    uri: str | None
+    """WARC-Target-URI as ``escape_uri`` writes it; None when the record has none."""
+
+    @property
+    def end(self) -> int:
+        """The offset at which the next record begins."""
+        return self.offset + self.length
+
+
+def escape_uri(uri: str) -> str:
+    """
+    Return a URI as the column ``uri`` writes it.
+
+    White space and control characters become ``%XX``.
+
+    Source: docs/format/package-1.md, section 7.
+    """
+    return _ESCAPED.sub(lambda found: f"%{ord(found.group()[0]):02X}", uri)
+
+
+def format_line(line: RecordLine) -> str:
+    """
+    Return the line with its LF; ``uri`` is escaped.
+
+    Raises:
+        ValueError: If a value cannot stand in its column.
+    """
+    uri = _NONE if line.uri is None else escape_uri(line.uri)
+    columns = (line.file, line.offset, line.length, line.sha256, line.type, line.date, line.id, uri)
+    text = "\t".join(map(str, columns))
+    try:
+        parse_line(text)
+    except RecordsSyntaxError as exc:
+        raise ValueError(exc.message) from exc
+    return text + "\n"
+
+
+def parse_line(text: str) -> RecordLine:
+    """
+    Parse one line, with or without its LF.
+
+    Raises:
+        RecordsSyntaxError: If there are not eight columns, or one does not hold what it must; the
+            fact ``column`` names it.
+    """
+    values = text.removesuffix("\n").split("\t")
+    if len(values) != len(COLUMNS):
+        raise RecordsSyntaxError(f"Expected {len(COLUMNS)} columns, found {len(values)}.", column="")
+    for column, value in zip(COLUMNS, values, strict=True):
+        pattern, words = _RULES[column]
+        if pattern.fullmatch(value) is None:
+            raise RecordsSyntaxError(f"{column} must be {words}, not {value!r:.80}.", column=column)
+    file, offset, length, sha256, kind, date, name, uri = values
+    if length == "0":
+        raise RecordsSyntaxError("length must be above 0: no gzip member is empty.", column="length")
+    try:
+        parse_iso(date)
+    except ValueError as exc:
+        raise RecordsSyntaxError(f"date: {exc}.", column="date") from exc
+    return RecordLine(
+        file=file,
+        offset=int(offset),
+        length=int(length),
+        sha256=sha256,
+        type=kind,
+        date=date,
+        id=name,
+        uri=None if uri == _NONE else uri,
+    )
+
+
+def read(stream: BinaryIO) -> Iterator[RecordLine]:
+    """
+    Yield every line after the header, in file order.
+
+    Whether the lines of a file cover it without gap is a question for a check, not for the reader.
+
+    Args:
+        stream: Read forward from where it stands; left open.
+
+    Raises:
+        RecordsSyntaxError: With the one-based number of the line as fact ``line``.
+    """
+    lines = lf_lines(stream, RecordsSyntaxError, "records.tsv")
+    first = next(lines, None)
+    if first is None or first[1] + "\n" != HEADER:
+        raise RecordsSyntaxError(f"records.tsv line 1: must be the header {HEADER!r}.", line=1)
+    for number, text in lines:
+        try:
+            yield parse_line(text)
+        except RecordsSyntaxError as exc:
+            raise RecordsSyntaxError(
+                f"records.tsv line {number}: {exc.message}", line=number, **exc.facts
+            ) from exc
+
+
+_RULES = {
+    "file": (_FILE, "a file name without white space or slash"),
+    "offset": (_NUMBER, "a decimal number without leading zeros"),
+    "length": (_NUMBER, "a decimal number without leading zeros"),
+    "sha256": (_HEX, "64 lower-case hexadecimal digits"),
+    "type": (_WORD, "a word"),
+    "date": (_WORD, "an instant"),
+    "id": (_WORD, "a URI without white space"),
+    "uri": (_WORD, "a URI without white space, or -"),
+}
