@@ -1,0 +1,261 @@
+"""
+What does a stored response hold?
+
+One pass over its octets: block digest, payload digest, content digest and the content itself, kept
+for the capturers. The same pass describes a response as it arrives and one found by ``recover``.
+"""
+
+from __future__ import annotations
+
+from email.message import Message
+from typing import TYPE_CHECKING
+
+import attrs
+
+from preserve.capturers.sniff import sniff
+from preserve.disk import Spool
+from preserve.errors import CodingError
+from preserve.formats.codings import content_codings, decode
+from preserve.formats.http1 import Body, Head, MessageReader, ParsedHead
+from preserve.model.digest import Digest, hasher
+from preserve.model.inspection import Problem
+from preserve.model.reference import Role
+from preserve.model.resource import Resource
+from preserve.model.url import UriR, join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from preserve.model.capture import Limits
+    from preserve.model.exchange import Ended
+
+__all__ = ["Description", "describe", "location", "make_resource"]
+
+_PREFIX = 1445  # what the MIME Sniffing Standard, section 5.2, reads of a resource
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@attrs.frozen(kw_only=True)
+class Description:
+    """What one response holds. ``content`` belongs to the caller, who closes it."""
+
+    head: ParsedHead | None
+    block_digest: Digest
+    block_bytes: int
+    payload_digest: Digest
+    payload_bytes: int
+    content_digest: Digest | None
+    content_bytes: int | None
+    codings: tuple[str, ...]
+    sniffed_type: str
+    redirect_to: UriR | None
+    file_name: str | None
+    problems: tuple[Problem, ...]
+    content: Spool | None
+    """The decoded entity body; None when it could not be decoded or is above the inspection limit."""
+
+    def field(self, name: bytes) -> str | None:
+        """Return the first header field of that name, decoded; None when absent or the head unreadable."""
+        value = self.head.get(name) if self.head else None
+        return None if value is None else _text(value)
+
+
+def describe(
+    block: Iterable[bytes], *, url: str, method: str, limits: Limits, new_spool: Callable[[], Spool]
+) -> Description:
+    """
+    Read a response's octets once and say what they hold.
+
+    Args:
+        block: The octets from the status line on, in pieces.
+        url: What was asked for; relative redirects are resolved against it.
+        method: The request's method: the answer to HEAD has no body.
+        limits: Those of the capture.
+        new_spool: Makes the spool that keeps the content.
+    """
+    reading = _Reading(
+        block, MessageReader("response", request_method=method.encode(), max_head_bytes=limits.head_bytes)
+    )
+    head = reading.head()
+    codings = content_codings(head.get_all(b"content-encoding")) if head else ()
+    content = _Content(new_spool(), limits.inspect_bytes)
+    problems = [Problem(code="http.odd-head", message=text) for text in reading.problems]
+    whole = True
+    try:
+        for piece in decode(
+            reading.entity(), codings, max_bytes=limits.body_bytes, max_ratio=limits.decode_ratio
+        ):
+            content.write(piece)
+    except CodingError as exc:
+        whole = False
+        problems.append(Problem(code="http.content-coding", message=exc.message))
+    for _ in reading.entity():
+        pass  # what the decoder left unread still counts for the digests
+    return Description(
+        head=head,
+        block_digest=Digest("sha256", reading.block.hexdigest()),
+        block_bytes=reading.block_bytes,
+        payload_digest=Digest("sha256", reading.payload.hexdigest()),
+        payload_bytes=reading.payload_bytes,
+        content_digest=Digest("sha256", content.hash.hexdigest()) if whole else None,
+        content_bytes=content.size_bytes if whole else None,
+        codings=codings,
+        sniffed_type=sniff(content.prefix, _declared(head), url),
+        redirect_to=location(head, url),
+        file_name=_file_name(head),
+        problems=tuple(problems),
+        content=content.kept(whole=whole),
+    )
+
+
+def make_resource(
+    seen: Description,
+    *,
+    url: str,
+    role: Role,
+    at: str,
+    ended: Ended,
+    reason: str,
+    records: tuple[str, str | None, str | None],
+) -> Resource:
+    """
+    Return the line of ``resources.jsonl`` for a described response, before capturers add facts.
+
+    Args:
+        seen: What its octets hold.
+        url: The WARC-Target-URI.
+        role: That of the reference it answers; a hop becomes a redirect.
+        at: The WARC-Date.
+        ended: How the exchange ended.
+        reason: Its sentence.
+        records: The ids of the response, the request and the metadata record.
+    """
+    response, request, interim = records
+    return Resource(
+        url=url,
+        role=Role.REDIRECT if seen.redirect_to is not None else role,
+        status=seen.head.status if seen.head else None,
+        captured_at=at,
+        ended=ended,
+        reason=reason,
+        response=response,
+        request=request,
+        interim=interim,
+        block_digest=str(seen.block_digest),
+        payload_digest=str(seen.payload_digest),
+        payload_bytes=seen.payload_bytes,
+        content_digest=str(seen.content_digest) if seen.content_digest else None,
+        content_bytes=seen.content_bytes,
+        codings=seen.codings,
+        declared_type=seen.field(b"content-type"),
+        sniffed_type=seen.sniffed_type,
+        redirect_to=seen.redirect_to,
+        file_name=seen.file_name,
+        problems=seen.problems,
+    )
+
+
+def location(head: ParsedHead | None, url: str) -> UriR | None:
+    """Return where a 301, 302, 303, 307 or 308 response leads; None for all else. RFC 9110, 15.4."""
+    value = head.get(b"location") if head and head.status in _REDIRECTS else None
+    return None if value is None else join(url, _text(value))
+
+
+def _declared(head: ParsedHead | None) -> str | None:
+    value = head.get(b"content-type") if head else None
+    return None if value is None else _text(value)
+
+
+def _file_name(head: ParsedHead | None) -> str | None:
+    """Return the name in Content-Disposition, RFC 6266 with RFC 8187, by the standard library's parser."""
+    value = head.get(b"content-disposition") if head else None
+    if value is None:
+        return None
+    message = Message()
+    message["Content-Disposition"] = " ".join(_text(value).split())
+    return message.get_filename()
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return value.decode("latin-1").strip()
+
+
+class _Reading:
+    """One pass over a response: block and payload digests on the way."""
+
+    def __init__(self, block: Iterable[bytes], reader: MessageReader) -> None:
+        self.block = hasher()
+        self.block_bytes = 0
+        self.payload = hasher()
+        self.payload_bytes = 0
+        self.problems: tuple[str, ...] = ()
+        self._has_head = True
+        self._first: list[bytes] = []
+        self._events = self._read(block, reader)
+
+    def _read(self, block: Iterable[bytes], reader: MessageReader) -> Iterator[Head | Body]:
+        for piece in block:
+            self.block.update(piece)
+            self.block_bytes += len(piece)
+            for event in reader.feed(piece):
+                if isinstance(event, Head | Body):
+                    yield event
+        for event in reader.close():
+            if isinstance(event, Head | Body):
+                yield event
+
+    def head(self) -> ParsedHead | None:
+        """Return the head; None when it cannot be read, and then the whole block is the payload."""
+        for event in self._events:
+            if isinstance(event, Head):
+                self.problems = event.problems
+                if event.parsed is None:
+                    self._has_head = False
+                    self._first.append(bytes(event.raw))
+                return event.parsed
+        return None
+
+    def entity(self) -> Iterator[bytes]:
+        """Yield the entity body; a second call goes on where the first was left."""
+        while self._first:
+            yield self._count(self._first.pop())
+        for event in self._events:
+            if isinstance(event, Body):
+                piece = event.entity if self._has_head else event.raw
+                if piece:
+                    yield self._count(bytes(piece))
+
+    def _count(self, piece: bytes) -> bytes:
+        self.payload.update(piece)
+        self.payload_bytes += len(piece)
+        return piece
+
+
+class _Content:
+    """The decoded entity body: its digest, its first octets, and a spool up to the limit."""
+
+    def __init__(self, spool: Spool, most: int) -> None:
+        self.hash = hasher()
+        self.size_bytes = 0
+        self.prefix = b""
+        self._spool = spool
+        self._most = most
+
+    def write(self, piece: bytes) -> None:
+        self.hash.update(piece)
+        self.size_bytes += len(piece)
+        if len(self.prefix) < _PREFIX:
+            self.prefix += piece[: _PREFIX - len(self.prefix)]
+        if self.size_bytes <= self._most:
+            self._spool.write(piece)
+        else:
+            self._spool.close()
+
+    def kept(self, *, whole: bool) -> Spool | None:
+        if whole and self.size_bytes <= self._most:
+            return self._spool
+        self._spool.close()
+        return None
