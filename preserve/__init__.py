@@ -5,8 +5,176 @@ Archive web pages into sealed packages, and prove for decades that nothing in th
 >>> package = preserve.archive("https://example.org/post", into="my-archive")  # doctest: +SKIP
 >>> preserve.verify(package.path).result  # doctest: +SKIP
 <Result.PASS: 'pass'>
+
+Importing this costs next to nothing: every name is imported when it is first used (PEP 562).
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from preserve.errors import (
+        AddressRefused,
+        BagSyntaxError,
+        CaptureFailed,
+        CdxjSyntaxError,
+        CodingError,
+        CodingLimit,
+        CodingUnknown,
+        EnvironmentFailed,
+        GzipSyntaxError,
+        HttpSyntaxError,
+        Interrupted,
+        JsonSyntaxError,
+        Locked,
+        NotAPackage,
+        PackageDamaged,
+        PreserveError,
+        ProgramMissing,
+        RecordsSyntaxError,
+        RunningLoop,
+        StorageUnavailable,
+        SyntaxFault,
+        TargetExists,
+        UrlRefused,
+        UsageError,
+        WaczSyntaxError,
+        WarcSyntaxError,
+        WorkerFailed,
+    )
+    from preserve.model.capture import CaptureRequest, Limits, Outcome, Verdict
+    from preserve.model.digest import Digest
+    from preserve.model.finding import Finding, Report, Result, Where
+    from preserve.model.inspection import Claim, Problem
+    from preserve.model.package import CaptureFile, Receipt
+    from preserve.model.progress import Progress
+    from preserve.model.reference import Kind, Reference, Role, State
+    from preserve.model.resource import Resource
+    from preserve.model.summary import Extracted, Summary
+    from preserve.package.export import export_wacz
+    from preserve.package.extract import extract
+    from preserve.package.reader import Package, open_package
+    from preserve.package.receipt import make_receipt, write_receipt
+    from preserve.package.summary import summarise
+    from preserve.workflows.archive import archive, archive_async
+    from preserve.workflows.recover import recover
+    from preserve.workflows.verify import verify
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "AddressRefused",
+    "BagSyntaxError",
+    "CaptureFailed",
+    "CaptureFile",
+    "CaptureRequest",
+    "CdxjSyntaxError",
+    "Claim",
+    "CodingError",
+    "CodingLimit",
+    "CodingUnknown",
+    "Digest",
+    "EnvironmentFailed",
+    "Extracted",
+    "Finding",
+    "GzipSyntaxError",
+    "HttpSyntaxError",
+    "Interrupted",
+    "JsonSyntaxError",
+    "Kind",
+    "Limits",
+    "Locked",
+    "NotAPackage",
+    "Outcome",
+    "Package",
+    "PackageDamaged",
+    "PreserveError",
+    "Problem",
+    "ProgramMissing",
+    "Progress",
+    "Receipt",
+    "RecordsSyntaxError",
+    "Reference",
+    "Report",
+    "Resource",
+    "Result",
+    "Role",
+    "RunningLoop",
+    "State",
+    "StorageUnavailable",
+    "Summary",
+    "SyntaxFault",
+    "TargetExists",
+    "UrlRefused",
+    "UsageError",
+    "Verdict",
+    "WaczSyntaxError",
+    "WarcSyntaxError",
+    "Where",
+    "WorkerFailed",
+    "__version__",
+    "archive",
+    "archive_async",
+    "export_wacz",
+    "extract",
+    "make_receipt",
+    "open_package",
+    "recover",
+    "summarise",
+    "verify",
+    "write_receipt",
+]
+
+# Where each public name that is no exception lives; the exceptions are all in errors.py.
+_HOMES = {
+    "CaptureFile": "preserve.model.package",
+    "CaptureRequest": "preserve.model.capture",
+    "Claim": "preserve.model.inspection",
+    "Digest": "preserve.model.digest",
+    "Extracted": "preserve.model.summary",
+    "Finding": "preserve.model.finding",
+    "Kind": "preserve.model.reference",
+    "Limits": "preserve.model.capture",
+    "Outcome": "preserve.model.capture",
+    "Package": "preserve.package.reader",
+    "Problem": "preserve.model.inspection",
+    "Progress": "preserve.model.progress",
+    "Receipt": "preserve.model.package",
+    "Reference": "preserve.model.reference",
+    "Report": "preserve.model.finding",
+    "Resource": "preserve.model.resource",
+    "Result": "preserve.model.finding",
+    "Role": "preserve.model.reference",
+    "State": "preserve.model.reference",
+    "Summary": "preserve.model.summary",
+    "Verdict": "preserve.model.capture",
+    "Where": "preserve.model.finding",
+    "archive": "preserve.workflows.archive",
+    "archive_async": "preserve.workflows.archive",
+    "export_wacz": "preserve.package.export",
+    "extract": "preserve.package.extract",
+    "make_receipt": "preserve.package.receipt",
+    "open_package": "preserve.package.reader",
+    "recover": "preserve.workflows.recover",
+    "summarise": "preserve.package.summary",
+    "verify": "preserve.workflows.verify",
+    "write_receipt": "preserve.package.receipt",
+}
+
+
+if not TYPE_CHECKING:  # a type checker that saw it would take every misspelt name for an object
+
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value: object = getattr(import_module(_HOMES.get(name, "preserve.errors")), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -1,0 +1,210 @@
+"""``archive``, ``recover`` and ``demo``: how is a package made from the command line?"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from preserve.cli.interrupt import first_ctrl_c
+from preserve.cli.terminal import Run, json_option, quiet_option
+from preserve.errors import TargetExists, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from preserve.model.summary import Summary
+    from preserve.package.reader import Package
+    from preserve.workflows.context import Cancel
+
+__all__ = ["archive", "demo", "recover"]
+
+_INCOMPLETE = 3
+_INTERRUPTED = 130
+
+
+@click.command(
+    short_help="Archive a web page into a package.",
+    epilog="\b\nExample:\n  preserve archive https://example.org/post --into my-archive",
+)
+@click.argument("url")
+@click.option(
+    "--into", metavar="DIR", default=None, help="Folder of the archive; made if needed.  [default: here]"
+)
+@click.option("-o", "--output", metavar="FILE.wacz", default=None, help="Make just this one file, no folder.")
+@click.option("--receipt", metavar="FILE", default=None, help="Write a receipt to keep somewhere else.")
+@click.option(
+    "--allow-private-network", is_flag=True, help="Allow addresses of this machine and its own network."
+)
+@click.option("--user-agent", metavar="TEXT", default="", help="Send this instead of our own User-Agent.")
+@json_option
+@quiet_option
+def archive(
+    url: str,
+    into: str | None,
+    output: str | None,
+    receipt: str | None,
+    allow_private_network: bool,  # noqa: FBT001 - click passes options by name
+    user_agent: str,
+    as_json: bool,  # noqa: FBT001 - the same
+    quiet: bool,  # noqa: FBT001 - the same
+) -> None:
+    """
+    Archive the page at URL with everything it needs to be shown again.
+
+    The page, its images, style sheets and linked documents are stored exactly as they came, in a new
+    package. Prints one line: the verdict, and where the package is. Exit code 0: complete; 3: partial,
+    with the gaps listed; 4: nothing could be had.
+    """
+    from preserve.workflows.archive import archive as archive_page  # noqa: PLC0415 - keeps --help light
+    from preserve.workflows.context import Cancel  # noqa: PLC0415 - the same
+
+    with Run("archive", as_json=as_json, quiet=quiet) as run:
+        if output is not None and into is not None:
+            raise UsageError("--into names a folder for a package, --output one file; give one of them.")
+
+        def capture(folder: Path) -> Package:
+            cancel = Cancel()
+            with run.progress("archiving") as on_progress, first_ctrl_c(lambda: _stop(run, cancel)):
+                return archive_page(
+                    url,
+                    folder,
+                    receipt=None if receipt is None else Path(receipt),
+                    allow_private_network=allow_private_network,
+                    user_agent=user_agent,
+                    on_progress=on_progress,
+                    cancel=cancel,
+                )
+
+        if output is None:
+            _say(run, capture(Path(into or ".")))
+        else:
+            _one_file(run, capture, Path(output))
+
+
+@click.command(
+    short_help="Seal what an interrupted capture left behind.",
+    epilog="\b\nExample:\n  preserve recover my-archive/example-org-post-*/20261122T101500Z.partial",
+)
+@click.argument("partial")
+@json_option
+@quiet_option
+def recover(
+    partial: str,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
+    quiet: bool,  # noqa: FBT001 - the same
+) -> None:
+    """
+    Seal the folder PARTIAL that a capture left when it was killed.
+
+    Every exchange that was stored whole becomes part of the package; what was cut off is named in it.
+    """
+    from preserve.workflows.recover import recover as recover_partial  # noqa: PLC0415 - keeps --help light
+
+    with Run("recover", as_json=as_json, quiet=quiet) as run:
+        with run.progress("recovering") as on_progress:
+            package = recover_partial(Path(partial), on_progress=on_progress)
+        _say(run, package)
+
+
+@click.command(
+    short_help="Archive a page of our own, offline, and show what comes of it.",
+    epilog="\b\nExample:\n  preserve demo --into demo-archive",
+)
+@click.option(
+    "--into", metavar="DIR", default="preserve-demo", show_default=True, help="Folder of the archive."
+)
+@json_option
+@quiet_option
+def demo(
+    into: str,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
+    quiet: bool,  # noqa: FBT001 - the same
+) -> None:
+    """
+    Serve the demonstration page on this machine, archive it, verify the package and show what is inside.
+
+    Needs no network and takes seconds. The last line is the path of the package.
+    """
+    from preserve.demo import DemoServer  # noqa: PLC0415 - keeps --help light
+    from preserve.package.summary import summarise  # noqa: PLC0415 - the same
+    from preserve.reports import jsonl  # noqa: PLC0415 - the same
+    from preserve.reports.archived import archived  # noqa: PLC0415 - the same
+    from preserve.reports.shown import shown  # noqa: PLC0415 - the same
+    from preserve.reports.verified import verified  # noqa: PLC0415 - the same
+    from preserve.reports.words import Line, printable  # noqa: PLC0415 - the same
+    from preserve.workflows.archive import archive as archive_page  # noqa: PLC0415 - the same
+    from preserve.workflows.verify import verify as verify_package  # noqa: PLC0415 - the same
+
+    with Run("demo", as_json=as_json, quiet=quiet) as run:
+        with DemoServer() as server, run.progress("archiving") as on_progress:
+            package = archive_page(
+                server.url, Path(into), allow_private_network=True, on_progress=on_progress
+            )
+        summary = summarise(package)
+        run.result(archived(summary), ())
+        with run.progress("verifying") as on_progress:
+            report = verify_package(package.path, on_progress=on_progress)
+        run.result(verified(report), jsonl.report(report))
+        run.result(shown(summary), jsonl.package(summary))
+        run.result([Line(printable(summary.path))], ())
+        _judge(run, summary)
+        run.exits(report.exit_code)
+
+
+def _stop(run: Run, cancel: Cancel) -> None:
+    """Ask for the end of a capture at the first Ctrl-C."""
+    run.talk("Interrupted: sealing what there is. Press Ctrl-C again to leave it for preserve recover.")
+    cancel.set()
+
+
+def _say(run: Run, package: Package, path: Path | None = None) -> None:
+    """Print the verdict of a capture and remember its exit code."""
+    import attrs  # noqa: PLC0415 - keeps --help light
+
+    from preserve.package.summary import summarise  # noqa: PLC0415 - the same
+    from preserve.reports import jsonl  # noqa: PLC0415 - the same
+    from preserve.reports.archived import archived  # noqa: PLC0415 - the same
+
+    summary = summarise(package)
+    if path is not None:
+        summary = attrs.evolve(summary, path=str(path))
+    # Nothing can be shown of a file later, so all that is missing is listed now.
+    run.result(archived(summary, every=path is not None), jsonl.package(summary))
+    _judge(run, summary)
+
+
+def _judge(run: Run, summary: Summary) -> None:
+    run.count(packages=1, resources=summary.resources, gaps=len(summary.gaps))
+    if summary.verdict != "complete":
+        run.exits(_INCOMPLETE)
+    if summary.interrupted:
+        run.exits(_INTERRUPTED)
+
+
+def _one_file(run: Run, capture: Callable[[Path], Package], output: Path) -> None:
+    """Capture into a folder beside the file, export, remove the folder; keep it if there is no file."""
+    import os  # noqa: PLC0415 - beside its one use
+
+    from preserve.disk import remove_tree, storage_errors, walk_files  # noqa: PLC0415 - keeps --help light
+    from preserve.package.export import export_wacz  # noqa: PLC0415 - the same
+
+    if output.suffix != ".wacz":
+        raise UsageError(f"{output} would be a WACZ file; give it a name that ends in .wacz.")
+    if os.path.lexists(output):
+        raise TargetExists(f"{output} exists already; name a file that does not.", path=str(output))
+    with storage_errors(f"make a folder beside {output}", "Choose a folder that exists and can be written."):
+        work = Path(tempfile.mkdtemp(prefix=f"{output.stem[:40]}.", suffix=".capture", dir=output.parent))
+    exported = False
+    try:
+        package = capture(work)
+        export_wacz(package, output)
+        exported = True
+        _say(run, package, output)
+    finally:
+        if exported or not any(entry.kind == "file" for entry in walk_files(work)):
+            remove_tree(work)
+        else:
+            run.talk(f"What was captured is kept in {work}")

@@ -1,0 +1,121 @@
+"""``show`` and ``verify``: how is a package looked at from the command line?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from preserve.cli.terminal import Run, json_option, quiet_option
+from preserve.errors import PreserveError
+
+if TYPE_CHECKING:
+    from preserve.model.finding import Report
+    from preserve.package.reader import Package
+
+__all__ = ["opened", "show", "verify"]
+
+
+@click.command(
+    short_help="Say what is inside a package.",
+    epilog="\b\nExample:\n  preserve show my-archive/example-org-post-1f0c9a3e5b6d7a88",
+)
+@click.argument("package")
+@click.option("--gaps", is_flag=True, help="Only what is missing or absent, all of it.")
+@json_option
+@quiet_option
+def show(
+    package: str,
+    gaps: bool,  # noqa: FBT001 - click passes options by name
+    as_json: bool,  # noqa: FBT001 - the same
+    quiet: bool,  # noqa: FBT001 - the same
+) -> None:
+    """
+    Say in words what is inside PACKAGE: the page, who and when by its own words, documents, images, gaps.
+
+    PACKAGE is the folder of a package, anything in it, or a page folder, of which the newest package is
+    shown. Nothing is verified.
+    """
+    from preserve.package.summary import summarise  # noqa: PLC0415 - keeps --help light
+    from preserve.reports import jsonl  # noqa: PLC0415 - the same
+    from preserve.reports.shown import gaps_only, shown  # noqa: PLC0415 - the same
+
+    with Run("show", as_json=as_json, quiet=quiet) as run:
+        summary = summarise(opened(run, package))
+        run.count(packages=1, gaps=len(summary.gaps), absent=len(summary.absent))
+        if gaps:
+            missing = (*summary.absent, *summary.gaps)
+            run.result(
+                gaps_only(summary, every=True),
+                (line for one in missing for line in jsonl.gap(one, summary.path)),
+            )
+        else:
+            run.result(shown(summary), jsonl.package(summary))
+
+
+@click.command(
+    short_help="Check every byte of packages.",
+    epilog="\b\nExample:\n  preserve verify my-archive/*/20261122T101500Z",
+)
+@click.argument("packages", nargs=-1, required=True, metavar="PACKAGE...")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=None,
+    help="Files read at once.  [default: by cores]",
+)
+@json_option
+@quiet_option
+def verify(
+    packages: tuple[str, ...],
+    jobs: int | None,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
+    quiet: bool,  # noqa: FBT001 - the same
+) -> None:
+    """
+    Check every byte of each PACKAGE against its manifests, and the manifests against each other.
+
+    Damage is named by file, record and URL. Exit code 0: all hold; 6: damaged; 3: something could not be
+    checked. Of a page folder, or a folder of such folders, every package is checked.
+    """
+    from preserve.package.reader import find_packages  # noqa: PLC0415 - keeps --help light
+    from preserve.reports import jsonl  # noqa: PLC0415 - the same
+    from preserve.reports.verified import totals, verified  # noqa: PLC0415 - the same
+    from preserve.workflows.verify import verify as verify_package  # noqa: PLC0415 - the same
+
+    with Run("verify", as_json=as_json, quiet=quiet) as run:
+        reports: list[Report] = []
+        unopened = 0
+        for given in packages:
+            try:
+                for package in find_packages(given):
+                    with run.progress("verifying") as on_progress:
+                        report = verify_package(package.path, jobs=jobs, on_progress=on_progress)
+                    reports.append(report)
+                    run.exits(report.exit_code)
+                    run.result(verified(report), jsonl.report(report))
+            except PreserveError as exc:
+                run.error(exc)
+                unopened += 1
+        run.count(
+            packages=len(reports),
+            failed=sum(report.result == "fail" for report in reports),
+            not_checked=sum(report.result == "not-checked" for report in reports) + unopened,
+            files=sum(report.files for report in reports),
+            size_bytes=sum(report.size_bytes for report in reports),
+        )
+        run.result(totals(reports, unopened), ())
+
+
+def opened(run: Run, given: str) -> Package:
+    """Open the package at a path, and remark which one was taken when there was a choice."""
+    from preserve.package.reader import open_package, packages_in  # noqa: PLC0415 - keeps --help light
+
+    package = open_package(given)
+    if Path(given).resolve() == package.path.parent:
+        number = len(packages_in(package.path.parent))
+        if number > 1:
+            run.talk(f"{given} is a page folder with {number} packages; this is the newest, {package.name}.")
+    return package
