@@ -151,12 +151,14 @@ def test_walk_does_not_follow_links(tmp_path: Path) -> None:
 
 
 def test_walk_is_not_bounded_by_the_stack(tmp_path: Path) -> None:
-    """Folders a thousand deep are walked."""
+    """Folders a thousand deep are walked, and removed."""
     deep = tmp_path
     for _ in range(1000):
         deep = deep / "d"
         deep.mkdir()
     assert 1000 == sum(1 for _ in walk_files(tmp_path))
+    remove_tree(tmp_path / "d")
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_remove_tree_leaves_what_links_point_to(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 __all__ = ["capture_name", "parse_iso", "stamp14", "stamp17", "to_iso"]
 
 _SECOND = "%Y%m%dT%H%M%SZ"
-_FRACTION_MOST = 9
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
 
 
 def _utc(at: dt.datetime) -> dt.datetime:
@@ -29,13 +30,11 @@ def parse_iso(text: str) -> dt.datetime:
     Raises:
         ValueError: If it is none, or has no ``Z``.
     """
-    head, dot, fraction = text.removesuffix("Z").partition(".")
-    if not text.endswith("Z") or (
-        dot and not (fraction.isascii() and fraction.isdigit() and len(fraction) <= _FRACTION_MOST)
-    ):
+    if not _INSTANT.fullmatch(text):
         raise ValueError(f"{text!r} is not an instant such as 2026-11-22T10:15:00Z")
+    head, _, fraction = text.removesuffix("Z").partition(".")
     at = dt.datetime.strptime(head, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=dt.UTC)
-    return at.replace(microsecond=int(fraction.ljust(6, "0")[:6]) if dot else 0)
+    return at.replace(microsecond=int(fraction.ljust(6, "0")[:6]))
 
 
 def stamp14(at: dt.datetime) -> str:
