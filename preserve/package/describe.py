@@ -8,6 +8,7 @@ for the capturers. The same pass describes a response as it arrives and one foun
 from __future__ import annotations
 
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 from typing import TYPE_CHECKING
 
 import attrs
@@ -167,13 +168,17 @@ def _declared(head: ParsedHead | None) -> str | None:
 
 
 def _file_name(head: ParsedHead | None) -> str | None:
-    """Return the name in Content-Disposition, RFC 6266 with RFC 8187, by the standard library's parser."""
+    """Return the name in Content-Disposition; ``filename*`` goes before ``filename`` (RFC 6266, 4.3)."""
     value = head.get(b"content-disposition") if head else None
     if value is None:
         return None
     message = Message()
     message["Content-Disposition"] = " ".join(_text(value).split())
-    return message.get_filename()
+    parameters = message.get_params(header="content-disposition") or []
+    names = [given for name, given in parameters if name.lower() == "filename"]
+    # The standard library's parser gives an extended parameter as a tuple: charset, language, text.
+    names.sort(key=lambda given: not isinstance(given, tuple))
+    return collapse_rfc2231_value(names[0]) if names else None
 
 
 def _text(value: bytes) -> str:

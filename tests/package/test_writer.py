@@ -250,6 +250,8 @@ def test_content_above_the_inspection_limit_is_digested_but_not_kept(writer: Pac
         ("Location: /ä".encode("latin-1"), "https://example.org/%C3%A4", None),
         (b'Content-Disposition: attachment; filename="a b.pdf"', None, "a b.pdf"),
         (b"Content-Disposition: attachment; filename*=UTF-8''%e2%82%ac.pdf", None, "€.pdf"),
+        (b"Content-Disposition: attachment; filename=a.pdf; filename*=UTF-8''b.pdf", None, "b.pdf"),
+        (b"Content-Disposition: inline", None, None),
         (b"Content-Disposition: \r\n attachment;\r\n filename=../../x", None, "../../x"),
     ],
 )
