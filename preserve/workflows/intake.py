@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from preserve.capturers import read_answer
 from preserve.capturers.claims import choose
 from preserve.disk import storage_errors
 from preserve.errors import WorkerFailed
-from preserve.formats.schemas import structure
 from preserve.model.inspection import Inspection, Problem
 from preserve.model.reference import Role, State
 from preserve.scope import Table
@@ -115,9 +115,7 @@ class Intake:
         except WorkerFailed as exc:
             failed = Problem(code="capturer.failed", message=f"The content was not opened: {exc}")
             return Inspection(problems=(failed,))
-        if not isinstance(answer, dict):
-            raise TypeError(f"a capturer answered with {type(answer).__name__}")
-        return structure(Inspection, answer["inspection"])
+        return read_answer(answer).inspection
 
 
 def _charset(declared: str | None) -> str | None:

@@ -1,0 +1,222 @@
+"""
+Who wrote an article and when was it printed, by the words in its body?
+
+Republished articles name their reporter and print date in the text, while the page's metadata names who
+keeps the site. So the text is read: for a line that opens like a byline, for a name with a post or a
+newspaper, and for a date that is near one of them or is introduced as that of the first publication.
+What is found are claims; where lines could be read in two ways, none is made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+import attrs
+
+from preserve.capturers.dates import find_date
+from preserve.model.inspection import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
+    from preserve.capturers.html_lines import Line
+
+__all__ = ["Byline", "Dated", "read_byline", "read_dated", "text_claims"]
+
+_LINES_MOST = 4000
+_CLAIMS_MOST = 10
+_BYLINE_MOST = 160  # characters: a byline stands alone
+_NEAR = 3  # lines between a byline and its date
+_NAMES_MOST = 12  # words
+_DATED_MOST = 320  # characters: a sentence about the first publication
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_LENGTH = len("1998-03-14")
+
+# Openers. The first row is followed by names and nothing else; the second are common words of their
+# languages and so ask for two names and the end of the line or a separator.
+_OPENER = re.compile(
+    r"(?:(?:story|text|words|written|reported|reporting|article|report|a report|interview|compiled)\s+by\b:?"
+    r"|(?:text|story|words|author|autorin|autor|auteur|autore|reporter|byline|bericht|ein bericht von"
+    r"|text von|reportage|texte|texto|testo|автор)\s*:"
+    r"|by\b:?)\s*",
+    re.IGNORECASE,
+)
+_SHORT_OPENER = re.compile(r"(?:von|par|por|di|door|av|af)\s+", re.IGNORECASE)
+_PARTICLES = frozenset(
+    """and und et y e och og & de la le du des der den van von zu zur di da del della dos das do bin ibn al el
+    ten ter af av""".split()  # noqa: SIM905 - a table of words
+)
+_NOT_NAMES = frozenset(
+    """january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday the a an this that these those our we it in on at i photo photos
+    picture pictures image images photograph photography photographs today yesterday now then""".split()  # noqa: SIM905 - a table of words
+)
+_WORD = re.compile(r"[^\W\d_](?:[\w'\u2019.\-]*[\w.])?|&")
+_SEPARATOR = re.compile(
+    r"\s*(?:[,|•·\u2013\u2014/:;(]|-(?=\s)|\Z|(?:of|for|from|in|at)\s+(?:the\s+)?(?=[A-Z]))", re.IGNORECASE
+)
+_EDGES = " ,|•·\u2013\u2014-/;:()"
+_POST = re.compile(
+    r"\b(?:writer|reporter|correspondent|editor|columnist|journalist|redakteur(?:in)?|korrespondent(?:in)?"
+    r"|journaliste|envoyé spécial|redactor|corresponsal)\b"
+    r"|\bspecial to\b|\bfor the\b",
+    re.IGNORECASE,
+)
+# Nouns that end or begin the names of newspapers.
+_PAPER = re.compile(
+    r"\b(?:times|post|herald|chronicle|tribune|gazette|news|journal|press|zeitung|courier|star|observer|mail|telegraph"
+    r"|guardian|examiner|bulletin|register|independent|sun|globe|weekly|record|dispatch|ledger|sentinel|mercury|standard"
+    r"|echo|argus|advertiser|enquirer|inquirer|messenger|monitor|citizen|daily|evening|morning|rundschau|anzeiger"
+    r"|nachrichten|tageblatt|kurier|blatt|figaro|monde|gazzetta|corriere|stampa|país|mundo|diario|magazine|review)\b",
+    re.IGNORECASE,
+)
+# Words that introduce the date of a publication before this one.
+_PRINTED = re.compile(
+    r"\b(?:in print|print(?:ed)? (?:on|edition|in|date)|printed|reprinted|newspaper|republished from"
+    r"|(?:first|originally) (?:published|printed|appeared|ran)"
+    r"|appeared (?:in|on)|zuerst erschienen|erstmals|gedruckt|ursprünglich|paru"
+    r"|publié pour la première fois|imprimé|publicado originalmente|impreso|pubblicato originariamente)\b",
+    re.IGNORECASE,
+)
+
+
+@attrs.frozen
+class Byline:
+    """A line read as a byline."""
+
+    name: str
+    value: str
+    """Name and what it was given with, up to a date."""
+
+
+@attrs.frozen
+class Dated:
+    """A line read as the date of a publication."""
+
+    normal: str
+    """ISO day or month; empty where day and month cannot be told apart."""
+    printed: bool
+    """Whether the line itself says that something was printed: by a word, or a newspaper's name."""
+
+
+def text_claims(lines: Iterable[Line], web_days: AbstractSet[str]) -> Iterator[Claim]:
+    """
+    Yield ``byline``, ``printed`` and ``published`` claims.
+
+    A date beside a byline is that of the print when the page's metadata say that the page itself was
+    published on another day; when they agree with it, or say nothing, it is the page's.
+
+    Args:
+        lines: Of the page, in order.
+        web_days: Days (``YYYY-MM-DD``) on which metadata say the page was published or changed.
+    """
+    kept = [line for line in lines if not line.aside and line.size <= _DATED_MOST][:_LINES_MOST]
+    bylines = [read_byline(line.text) for line in kept]
+    found = 0
+    for index, (line, byline) in enumerate(zip(kept, bylines, strict=True)):
+        if byline:
+            yield Claim(
+                name="byline", value=byline.value, source="text", place=line.place, normal=byline.name
+            )
+        near = any(bylines[max(0, index - _NEAR) : index + 2])
+        dated = read_dated(line.text, near=near)
+        if dated:
+            elsewhere = bool(web_days) and bool(dated.normal) and not _same_day(dated.normal, web_days)
+            name = "printed" if dated.printed or elsewhere else "published"
+            yield Claim(name=name, value=line.text, source="text", place=line.place, normal=dated.normal)
+        found += bool(byline) + bool(dated)
+        if found >= _CLAIMS_MOST:
+            return
+
+
+def _same_day(normal: str, web_days: AbstractSet[str]) -> bool:
+    """Whether a day is one of the page's, a day off allowed: the reader's time zone is not the server's."""
+    days = [dt.date.fromisoformat(day) for day in (normal, *web_days) if _ISO_DAY.fullmatch(day)]
+    return len(normal) == _DAY_LENGTH and any(abs((day - days[0]).days) <= 1 for day in days[1:])
+
+
+def read_dated(text: str, *, near: bool) -> Dated | None:
+    """
+    Return the date of publication that a line states; None if it states none.
+
+    A line states it with a word such as "printed" or "originally published"; as a newspaper's name and
+    a date and nothing else; or, near a byline, as a date alone or one that ends the byline.
+    """
+    date = find_date(text) if len(text) <= _DATED_MOST else None
+    if date is None:
+        return None
+    before, after = text[: date.start].strip(_EDGES), text[date.end :].strip(_EDGES + ".")
+    alone = len(text) <= _BYLINE_MOST and not after
+    newspaper = alone and bool(before) and _is_title(before) and bool(_PAPER.search(before))
+    if newspaper or _PRINTED.search(text):
+        return Dated(date.normal, printed=True)
+    byline = read_byline(text) if alone else None
+    if byline:
+        return Dated(date.normal, printed=bool(_PAPER.search(byline.value)))
+    return Dated(date.normal, printed=False) if alone and near and not before else None
+
+
+def read_byline(text: str) -> Byline | None:
+    """Return what a line says as a byline; None if it is none."""
+    if len(text) > _BYLINE_MOST:
+        return None
+    opener = _OPENER.match(text)
+    short = None if opener else _SHORT_OPENER.match(text)
+    rest = text[opener.end() :] if opener else text[short.end() :] if short else text
+    name, after = _names(rest)
+    words = name.split()
+    date = find_date(after)
+    said = rest if date is None else name + after[: date.start]
+    ends = _SEPARATOR.match(after) or (date is not None and not after[: date.start].strip())
+    if not words or not ends:
+        return None
+    said = said.lstrip(_EDGES).rstrip(_EDGES.replace(")", ""))
+    extra = said[len(name) :].strip(_EDGES)
+    plausible = (
+        (opener is not None and (len(words) > 1 or not extra) and not extra.endswith("."))
+        or (short is not None and len(words) > 1 and (not extra or _is_title(extra)))
+        or (opener is None and short is None and _has_post(words, extra))
+    )
+    return Byline(name, said or name) if plausible else None
+
+
+def _has_post(words: list[str], extra: str) -> bool:
+    """Whether a line without opener is a name followed by a post or a newspaper."""
+    if not 2 <= len(words) <= 4 or not extra or extra.endswith(".") or _PAPER.search(" ".join(words)):  # noqa: PLR2004 - a name
+        return False
+    named = (
+        _PAPER.search(extra)
+        and _is_title(extra)
+        and extra.lower().startswith(("the ", "die ", "der ", "le ", "la ", "el "))
+    )
+    return bool(named) or (bool(_POST.search(extra)) and len(extra.split()) <= _NAMES_MOST // 2)
+
+
+def _names(text: str) -> tuple[str, str]:
+    """Return the capitalised words (and particles between them) that a text begins with, and the rest."""
+    end, position, words = 0, 0, 0
+    while words < _NAMES_MOST and (found := _WORD.match(text, position)):
+        word = found[0]
+        if word.lower().rstrip(".") in _NOT_NAMES:
+            break
+        if word[0].isupper():
+            end = found.end()
+        elif word.lower() not in _PARTICLES:
+            break
+        words += 1
+        position = found.end()
+        # "Jane Roe, John Doe and Ann Poe": a comma goes on only where a further name and an "and" follow.
+        gap = re.compile(r"\s+|,\s+(?=[^,.|]{3,40}(?:,| and | und | & | et ))").match(text, position)
+        if gap is None:
+            break
+        position = gap.end()
+    return text[:end].rstrip(","), text[end:]
+
+
+def _is_title(text: str) -> bool:
+    """Whether every longer word begins with a capital, as in the name of a newspaper."""
+    words = [word for word in re.findall(r"[^\W\d_][\w'\u2019-]*", text) if len(word) > 3]  # noqa: PLR2004 - "of", "the"
+    return bool(words) and all(word[0].isupper() for word in words)

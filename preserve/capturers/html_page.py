@@ -1,0 +1,73 @@
+"""How is a page read: decoded, parsed, its links and claims gathered?"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from preserve.capturers.bylines import text_claims
+from preserve.capturers.charset import Decoded, decode_html
+from preserve.capturers.html_claims import metadata_claims, web_days
+from preserve.capturers.html_lines import read_lines
+from preserve.capturers.html_links import base_url, collect
+from preserve.capturers.places import Places
+from preserve.capturers.references import LinkList, fold, link_counts
+from preserve.model.inspection import Claim, Content, Inspection, Json, Problem
+
+__all__ = ["read_page"]
+
+_READ_MOST = 24 << 20  # lexbor takes about 20 times this: half a GiB
+_DOCTYPE = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>)*+<!doctype\s+([^>]{1,200})", re.IGNORECASE | re.DOTALL)
+_CLAIMS_MOST = 500
+
+
+def read_page(content: Content) -> Inspection:
+    """
+    Return the links, claims, facts and problems of a page.
+
+    Facts: ``charset`` and ``charset_source``, ``doctype`` (as written; empty: quirks mode), ``lang``,
+    ``generator``, ``text_chars`` (of the text a reader sees) and ``links`` (how many of each kind).
+    """
+    data = content.stream.read(_READ_MOST + 1)
+    problems = []
+    if len(data) > _READ_MOST:
+        message = f"Only the first {_READ_MOST} bytes of the page were read: links after them are not known."
+        problems.append(Problem(code="html.cut", message=message))
+        data = data[:_READ_MOST]
+    decoded = decode_html(data, content.charset)
+    if decoded.replaced:
+        message = f"{decoded.replaced} places of the page are not valid {decoded.charset}."
+        problems.append(Problem(code="html.undecodable", message=message))
+    tree = LexborHTMLParser(decoded.text)
+    links = LinkList(base_url(tree, content.url))
+    collect(tree, links, Places(decoded.text))
+    claims, characters = _claims(tree, links.base)
+    return Inspection(
+        facts=_facts(decoded, tree) | {"text_chars": characters, "links": link_counts(links.links)},
+        links=tuple(links.links),
+        claims=tuple(claims[:_CLAIMS_MOST]),
+        problems=(*problems, *links.problems),
+    )
+
+
+def _claims(tree: LexborHTMLParser, base: str) -> tuple[list[Claim], int]:
+    claims = list(metadata_claims(tree, base))
+    if tree.body is None:
+        return claims, 0
+    lines = list(read_lines(tree.body))
+    claims += text_claims(lines, web_days(claims))
+    return claims, sum(line.size for line in lines)
+
+
+def _facts(decoded: Decoded, tree: LexborHTMLParser) -> dict[str, Json]:
+    doctype = _DOCTYPE.match(decoded.text)
+    root = tree.css_first("html")
+    generator = tree.css_first('meta[name="generator" i]')
+    return {
+        "charset": decoded.charset,
+        "charset_source": decoded.source,
+        "doctype": fold(doctype[1]) if doctype else "",
+        "lang": fold(root.attributes.get("lang")) if root else "",
+        "generator": fold(generator.attributes.get("content")) if generator else "",
+    }

@@ -1,0 +1,114 @@
+"""How does a URL that was found become a link?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from preserve.model.inspection import Json, Problem
+from preserve.model.reference import Kind, Link
+from preserve.model.url import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["LinkList", "fold", "link_counts"]
+
+_LINKS_MOST = 100_000  # model.capture.Limits.references: more are never judged
+_CHARACTERS_MOST = 12 << 20  # together they fit an answer of workers.ANSWER_BYTES, escapes included
+_URL_MOST = 32_768  # past what any server answers; the longest seen in the wild hold a few thousand
+_TEXT_MOST = 200
+_DATA_SHOWN = 64
+
+
+def fold(text: str | None, most: int = _TEXT_MOST) -> str:
+    """Return text with its white space folded, cut to a number of characters."""
+    return " ".join((text or "").split())[:most].rstrip()
+
+
+def link_counts(links: Iterable[Link]) -> dict[str, Json]:
+    """Return how many links there are of each kind."""
+    return dict(sorted(Counter(link.kind.value for link in links).items()))
+
+
+class LinkList:
+    """
+    The links of one payload, in order, within bounds.
+
+    A ``data:`` URL is kept without its data, which stands in the source: ``url`` ends at its comma and
+    ``written`` is cut with an ellipsis. A longer URL than any server answers is kept cut, with ``url``
+    None and a problem. That there are more than 100 000 links is a problem.
+
+    Args:
+        base: What references are resolved against.
+    """
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.links: list[Link] = []
+        self._characters = 0
+        self._left_out = False
+        self._too_long = 0
+
+    @property
+    def overflowed(self) -> bool:
+        """Whether a link did not fit: there is no use in looking for more."""
+        return self._left_out
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What did not fit."""
+        found = []
+        if self._left_out:
+            message = (
+                f"There are more links than the {len(self.links)} that are listed; the rest is not known."
+            )
+            found.append(Problem(code="links.too-many", message=message))
+        if self._too_long:
+            message = (
+                f"{self._too_long} links are longer than {_URL_MOST} characters and cannot be asked for."
+            )
+            found.append(Problem(code="links.too-long", message=message))
+        return found
+
+    def add(  # noqa: PLR0913 - the fields of a link
+        self,
+        written: str,
+        kind: Kind,
+        *,
+        element: str,
+        attribute: str,
+        line: int | None = None,
+        text: str = "",
+        stated_bytes: tuple[int, int] | None = None,
+        speculative: bool = False,
+        resolvable: bool = True,
+    ) -> None:
+        """Add one link; ``resolvable`` False is for a place without an address."""
+        if len(self.links) >= _LINKS_MOST or self._characters > _CHARACTERS_MOST:
+            self._left_out = True
+            return
+        bare = written.strip("\t\n\f\r ")
+        url: str | None = None
+        if bare[:5].lower() == "data:":
+            url = bare[:_URL_MOST].partition(",")[0] + ","
+            written = bare if len(bare) <= _DATA_SHOWN else f"{bare[:_DATA_SHOWN]}…"
+        elif len(bare) > _URL_MOST:
+            self._too_long += 1
+            written = f"{bare[:_TEXT_MOST]}…"
+        elif resolvable:
+            url = join(self.base, bare)
+        self._characters += len(written) + len(url or "") + len(text)
+        self.links.append(
+            Link(
+                written=written,
+                url=url,
+                kind=kind,
+                element=element,
+                attribute=attribute,
+                line=line,
+                text=text,
+                stated_bytes=stated_bytes,
+                speculative=speculative,
+            )
+        )
