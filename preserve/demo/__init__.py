@@ -1,1 +1,26 @@
-"""The demonstration page and its loopback server."""
+"""
+What is the page that ``preserve demo`` archives?
+
+A blog post of invented text with everything that makes such pages hard to keep, drawn and served on the
+spot: ``DemoServer`` serves it, ``site()`` is its content, ``expected()`` what an archive of it must hold.
+"""
+
+from __future__ import annotations
+
+from preserve.demo.pictures import PICTURES, Picture
+from preserve.demo.routes import EXPECTED_STATES, Expected, Response, expected, site
+from preserve.demo.scenes import SCENES, Scene
+from preserve.demo.server import DemoServer
+
+__all__ = [
+    "EXPECTED_STATES",
+    "PICTURES",
+    "SCENES",
+    "DemoServer",
+    "Expected",
+    "Picture",
+    "Response",
+    "Scene",
+    "expected",
+    "site",
+]
