@@ -22,7 +22,7 @@ __all__ = ["SOFTWARE", "Cancel", "Context", "environment"]
 
 SOFTWARE = f"preserve {__version__}"
 # The libraries that touch bytes on their way into a package, or say what is in them.
-_LIBRARIES = ("ada-url", "cryptography", "pillow", "pypdf", "selectolax")
+_LIBRARIES = ("ada-url", "pillow", "pypdf", "selectolax")
 
 
 def _now() -> dt.datetime:
