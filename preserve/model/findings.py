@@ -459,6 +459,20 @@ _BAG = (
         _FROM_COPY,
     ),
     _row(
+        "datapackage.resource-differs",
+        "datapackage.json and a file do not agree",
+        f"{_OURS}, section 11",
+        "datapackage.json gives another size or digest, leaves a file out, or names one that is not there.",
+        _FROM_COPY,
+    ),
+    _row(
+        "datapackage.digest-differs",
+        "datapackage-digest.json and datapackage.json do not agree",
+        "WACZ 1.1.1, section 5.3",
+        "The digest in datapackage-digest.json is not that of datapackage.json.",
+        _FROM_COPY,
+    ),
+    _row(
         "bag.oxum-differs",
         "Payload-Oxum does not fit the payload",
         "RFC 8493, section 2.2.2",
@@ -471,20 +485,6 @@ _BAG = (
         "RFC 8493, section 3",
         "The bytes of the file are not those that were sealed. Which of them changed cannot be told from "
         "the rest of the package.",
-        _FROM_COPY,
-    ),
-    _row(
-        "datapackage.resource-differs",
-        "datapackage.json and a file do not agree",
-        f"{_OURS}, section 11",
-        "datapackage.json gives another size or digest, leaves a file out, or names one that is not there.",
-        _FROM_COPY,
-    ),
-    _row(
-        "datapackage.digest-differs",
-        "datapackage-digest.json and datapackage.json do not agree",
-        "WACZ 1.1.1, section 5.3",
-        "The digest in datapackage-digest.json is not that of datapackage.json.",
         _FROM_COPY,
     ),
 )

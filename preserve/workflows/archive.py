@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import attrs
 
-from preserve.disk import Spool
 from preserve.errors import CaptureFailed, Interrupted, RunningLoop, TargetExists, UrlRefused, UsageError
 from preserve.model.capture import CaptureRequest, Limits
-from preserve.model.exchange import Ended, Engine, Exchange
+from preserve.model.exchange import Engine
 from preserve.model.progress import Progress
 from preserve.model.url import FETCHABLE, normalise, parse
 from preserve.package.receipt import write_receipt
@@ -27,16 +24,14 @@ from preserve.package.staging import Staging
 from preserve.package.writer import PackageWriter
 from preserve.plugins import load
 from preserve.workflows.context import SOFTWARE, Cancel, Context
+from preserve.workflows.crawl import Crawl
 from preserve.workflows.finish import finish
 from preserve.workflows.intake import Intake
 from preserve.workflows.loop import is_running, run
 
 if TYPE_CHECKING:
-    from preserve.model.exchange import Task
     from preserve.model.progress import OnProgress
-    from preserve.model.reference import Role
     from preserve.package.reader import Package
-    from preserve.package.writer import Recorded
 
 __all__ = ["USER_AGENT", "ArchiveOptions", "archive", "archive_async", "free_path", "make_request"]
 
@@ -204,7 +199,7 @@ async def _capture(staging: Staging, engine: Engine, context: Context) -> Packag
     writer = PackageWriter(staging, new_id=context.new_id, on_step=context.on_progress)
     intake = Intake(staging.staged.request, writer)
     try:
-        crawl = _Crawl(staging, engine, writer, intake, context)
+        crawl = Crawl(staging, engine, writer, intake, context)
         met = await crawl.run()
         writer.close()
         context.on_progress(Progress(step="warcs.closed"))
@@ -222,111 +217,3 @@ async def _capture(staging: Staging, engine: Engine, context: Context) -> Packag
         raise Interrupted("The capture was interrupted before the page answered; nothing was kept.")
     reasons = " ".join(outcome.reasons)
     raise CaptureFailed(f"{staging.staged.request.url} could not be captured. {reasons}", outcome=outcome)
-
-
-class _Crawl:
-    """Runs tasks side by side until the table has none, a limit is met, or the caller cancels."""
-
-    def __init__(
-        self, staging: Staging, engine: Engine, writer: PackageWriter, intake: Intake, context: Context
-    ) -> None:
-        self._request = staging.staged.request
-        self._engine = engine
-        self._writer = writer
-        self._intake = intake
-        self._context = context
-        self._executor = ThreadPoolExecutor(1, "preserve-writer")
-        self._requests = 0
-        self._bytes = 0
-        self._met: list[str] = []
-        engine.configure(self._request, spool=lambda: Spool(staging.spool), clock=context.clock)
-
-    async def run(self) -> list[str]:
-        """Fetch everything; return a sentence for every limit of the whole capture that was met."""
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        self._context.cancel.listen(lambda: loop.call_soon_threadsafe(stop.set))
-        stopping = asyncio.create_task(stop.wait())
-        try:
-            async with asyncio.timeout(self._request.limits.capture_s):
-                await self._work(stopping)
-        except TimeoutError:
-            self._meet(f"The capture took longer than {self._request.limits.capture_s:g} s.")
-        finally:
-            self._context.cancel.listen(None)
-            stopping.cancel()
-            await self._engine.close()
-            self._executor.shutdown(wait=True)
-        if stop.is_set():
-            self._intake.table.refuse_rest("The capture was interrupted.")
-        elif self._met:
-            self._intake.table.refuse_rest(self._met[0])
-        if self._intake.table.dropped:
-            self._met.append(f"{self._intake.table.dropped} references are above the limit and not listed.")
-        return self._met
-
-    async def _work(self, stopping: asyncio.Task[Any]) -> None:
-        running: set[asyncio.Task[Any]] = set()
-        try:
-            while not stopping.done():
-                while not self._met and len(running) < self._request.limits.connections:
-                    task = self._intake.table.next()
-                    if task is None:
-                        break
-                    running.add(asyncio.create_task(self._fetch(task)))
-                if not running:
-                    return
-                done, _ = await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                running -= done
-                for finished in done - {stopping}:
-                    finished.result()
-        finally:
-            for left in running:
-                left.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-
-    async def _fetch(self, task: Task) -> None:
-        """Run one task to its end: store every hop, then take in the last."""
-        role = self._intake.table.role_of(task.url)
-        last: Recorded | None = None
-        ended, reason = Ended.FAILED, "The engine gave no answer."
-        try:
-            async with aclosing(self._engine.visit(task)) as visit:
-                async for item in visit:
-                    if not isinstance(item, Exchange):
-                        raise TypeError("a plain visit yields exchanges only")  # noqa: TRY301 - a plug-in's fault
-                    if last is not None:
-                        last.close()
-                    last = await self._record(item, role)
-                    ended, reason = item.ended, item.reason
-        except BaseException:
-            if last is not None:
-                last.close()
-            raise
-        answer, content = (last.resource, last.content) if last else (None, None)
-        await self._intake.land(task.url, answer, content, ended, reason)
-
-    async def _record(self, item: Exchange, role: Role) -> Recorded:
-        """Store one exchange whole, even when cancelled meanwhile, and count it."""
-        future = asyncio.get_running_loop().run_in_executor(self._executor, self._writer.record, item, role)
-        try:
-            recorded = await asyncio.shield(future)
-        except asyncio.CancelledError:
-            await asyncio.wait({future})
-            if future.exception() is None:
-                future.result().close()
-            raise
-        finally:
-            item.close()
-        self._requests += 1
-        self._bytes += item.received_bytes
-        limits = self._request.limits
-        if self._requests >= limits.requests:
-            self._meet(f"The limit of {limits.requests} requests was met.")
-        if self._bytes >= limits.capture_bytes:
-            self._meet(f"The limit of {limits.capture_bytes} bytes was met.")
-        return recorded
-
-    def _meet(self, sentence: str) -> None:
-        if not self._met:
-            self._met.append(sentence)

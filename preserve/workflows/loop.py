@@ -29,21 +29,24 @@ def run(journey: Coroutine[Any, Any, T]) -> T:
     Not asyncio.run: that installs a handler of SIGINT, and a library must leave signals alone.
     """
     loop = asyncio.new_event_loop()
+    task = loop.create_task(journey)
     try:
-        return loop.run_until_complete(journey)
+        return loop.run_until_complete(task)
     finally:
-        _wind_up(loop)
+        try:
+            # The journey ends what it began, and is asked first and alone: cancelled twice, clean-up is cut.
+            _end(loop, {task})
+            _end(loop, asyncio.all_tasks(loop))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+        finally:
+            loop.close()
 
 
-def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel what is left in a loop of ours and close it, as asyncio.run does."""
-    try:
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        if left:
-            loop.run_until_complete(asyncio.wait(left))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.run_until_complete(loop.shutdown_default_executor())
-    finally:
-        loop.close()
+def _end(loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel tasks that are not done and wait until they are."""
+    left = {task for task in tasks if not task.done()}
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.wait(left))

@@ -1,0 +1,376 @@
+"""What do the judges have before them: what was measured, and what the package declares?"""
+
+from __future__ import annotations
+
+import io
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+import attrs
+
+from preserve.checks.declared import Row, parsed, rows, split_lines
+from preserve.checks.extents import Extents
+from preserve.checks.layout import (
+    BAG_INFO,
+    CAPTURE,
+    DATAPACKAGE,
+    DATAPACKAGE_DIGEST,
+    RECORDS,
+    REFERENCES,
+    RESOURCES,
+    is_payload,
+    is_warc,
+    warc_path,
+)
+from preserve.checks.measure import Seen
+from preserve.checks.tree import Opener, Tree
+from preserve.formats import bagit, records, schemas, wacz
+from preserve.formats.records import RecordLine
+from preserve.model.package import CaptureFile
+from preserve.model.reference import Reference, Role, State
+from preserve.model.resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from preserve.formats.wacz import Datapackage
+
+__all__ = ["Evidence", "Located", "Plan", "Standing", "Tally"]
+
+T = TypeVar("T")
+
+_MEMBER_LEAST = 20
+"""No gzip member is shorter: ten octets of header, two of deflate, eight of trailer (RFC 1952)."""
+_LINES_SPARE = 1000
+_NOTED_MOST = 100
+_WANTED = frozenset({Role.PAGE, Role.REQUISITE, Role.DOCUMENT})
+_NO_GAP = frozenset({State.CAPTURED, State.INLINE, State.NOT_FOLLOWED, State.ABSENT})
+
+
+class Standing(StrEnum):
+    """What is known about the bytes of a file."""
+
+    SOUND = "sound"
+    """They are those of the manifest, or nothing speaks against them."""
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+@attrs.frozen(kw_only=True)
+class Located:
+    """A response record and where it stands."""
+
+    ordinal: int
+    """Among the responses."""
+    number: int
+    """Line of records.tsv."""
+    line: RecordLine
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """What records.tsv says about each WARC file."""
+
+    files: dict[str, Extents]
+    """By name, in the order of their first line."""
+    count: int
+    """Lines after the header."""
+    bad: tuple[Row[RecordLine], ...]
+    """The first lines that cannot be read, the header included."""
+    unordered: tuple[int, ...]
+    """Line numbers at which a file is named after one that sorts behind it."""
+    surplus: bool
+    """Whether there are more lines than there can be records; the rest was not read."""
+
+
+@attrs.frozen(kw_only=True)
+class Tally:
+    """What a list adds up to."""
+
+    count: int
+    """Lines."""
+    unread: int
+    """Lines that cannot be read."""
+    payload_bytes: int = 0
+    gaps: int = 0
+
+
+@attrs.define(slots=False)
+class Evidence:
+    """
+    Everything about one package that judges may ask for. Declarations are read when first asked for.
+
+    Memory grows with the number of responses (about 1 kB each) and of records (about 100 bytes each).
+    """
+
+    root: Path
+    opener: Opener
+    tree: Tree
+    placed: bool
+    seen: dict[str, Seen] = attrs.field(factory=dict)
+    standing: dict[str, Standing] = attrs.field(factory=dict)
+    lost: dict[str, str] = attrs.field(factory=dict)
+    """Files that were read once and then could not be read again: path to the reason."""
+    mismatched: list[str] = attrs.field(factory=list)
+    """Files whose digest is not that of the manifest."""
+    upset: dict[str, str] = attrs.field(factory=dict)
+    """Paths that are missing, added or replaced: to the file or folder that it is laid to."""
+
+    # --- bytes
+
+    def digest(self, path: str) -> str | None:
+        """Return the measured SHA-256 in hexadecimal; None for what was not read."""
+        seen = self.seen.get(path)
+        return seen.digest.value if seen is not None and seen.digest is not None else None
+
+    def readable(self, path: str) -> bool:
+        """Tell whether a file was read to its end."""
+        return self.digest(path) is not None
+
+    def sound(self, path: str) -> bool:
+        """Tell whether nothing speaks against a file's bytes."""
+        return self.standing.get(path) is Standing.SOUND
+
+    def blame(self, *paths: str) -> str:
+        """Return which of files that do not agree is at fault: the first not sound, else the first."""
+        return next((path for path in paths if not self.sound(path)), paths[0])
+
+    def upset_payload(self) -> list[str]:
+        """Return what is missing, added or damaged below ``data/``: its sums then differ."""
+        damaged = (path for path, standing in self.standing.items() if standing is Standing.DAMAGED)
+        upset = [fault for path, fault in self.upset.items() if is_payload(path)]
+        return upset + [path for path in sorted(damaged) if is_payload(path)]
+
+    def open(self, path: str) -> BinaryIO | None:
+        """Return a reader of a file that was measured; None if it cannot be read."""
+        seen = self.seen.get(path)
+        if seen is None or seen.digest is None:
+            return None
+        if seen.content is not None:
+            return io.BytesIO(seen.content)
+        try:
+            return io.BufferedReader(self.opener(self.root / path), 1 << 20)  # type: ignore[type-var] # a raw file
+        except OSError as exc:
+            self.lost[path] = exc.strerror or str(exc)
+            return None
+
+    def document(self, path: str) -> bytes | None:
+        """Return a whole file; None if it was not read or is too large to be kept."""
+        seen = self.seen.get(path)
+        return seen.content if seen is not None else None
+
+    def rows(self, path: str, read: Callable[[str], T]) -> Iterator[Row[T]]:
+        """Yield a row for each line of a file; none when it cannot be read."""
+        stream = self.open(path)
+        if stream is None:
+            return
+        with stream:
+            try:
+                yield from rows(split_lines(stream), read)
+            except OSError as exc:
+                self.lost[path] = exc.strerror or str(exc)
+
+    # --- what the package declares
+
+    def record_rows(self) -> Iterator[Row[RecordLine]]:
+        """Yield the lines of records.tsv after the header, no more than there can be records."""
+        for row in self.rows(RECORDS, records.parse_line):
+            if row.number > self._records_most:
+                return
+            if row.number > 1:
+                yield row
+
+    @cached_property
+    def _records_most(self) -> int:
+        octets = sum(size for path, size in self.tree.files.items() if is_warc(path))
+        return octets // _MEMBER_LEAST + _LINES_SPARE
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What records.tsv says, read once."""
+        files: dict[str, Extents] = {}
+        bad: list[Row[RecordLine]] = []
+        unordered: list[int] = []
+        count, last, surplus = 0, "", False
+        for row in self.rows(RECORDS, records.parse_line):
+            surplus = row.number > self._records_most
+            if surplus:
+                break
+            count += row.number > 1
+            header = row.number == 1
+            if header and row.text + "\n" == records.HEADER:
+                continue
+            if header or row.value is None:
+                if len(bad) < _NOTED_MOST:
+                    bad.append(attrs.evolve(row, problem="It is not the header.") if header else row)
+                continue
+            name = row.value.file
+            if name != last and name.encode() < last.encode() and len(unordered) < _NOTED_MOST:
+                unordered.append(row.number)
+            last = name
+            files.setdefault(name, Extents(name)).add(row.number, row.value)
+        return Plan(files=files, count=count, bad=tuple(bad), unordered=tuple(unordered), surplus=surplus)
+
+    def record_lines(self, numbers: set[int]) -> dict[int, RecordLine]:
+        """Return the lines of records.tsv with the given numbers; reads the file again."""
+        found: dict[int, RecordLine] = {}
+        for row in self.record_rows():
+            if row.number in numbers and row.value is not None:
+                found[row.number] = row.value
+                if len(found) == len(numbers):
+                    break
+        return found
+
+    @cached_property
+    def responses(self) -> dict[str, Located]:
+        """The response records by id, in the order of records.tsv; of two with one id the first."""
+        found: dict[str, Located] = {}
+        for row in self.record_rows():
+            line = row.value
+            if line is not None and line.type == "response" and line.id not in found:
+                found[line.id] = Located(ordinal=len(found), number=row.number, line=line)
+        return found
+
+    @cached_property
+    def other_records(self) -> dict[str, str]:
+        """The records that are no responses: id to type."""
+        return {
+            row.value.id: row.value.type
+            for row in self.record_rows()
+            if row.value is not None and row.value.type != "response"
+        }
+
+    def resource_rows(self) -> Iterator[Row[Resource]]:
+        """Yield the lines of resources.jsonl."""
+        return self.rows(RESOURCES, lambda text: schemas.load(Resource, text))
+
+    def reference_rows(self) -> Iterator[Row[Reference]]:
+        """Yield the lines of references.jsonl."""
+        return self.rows(REFERENCES, lambda text: schemas.load(Reference, text))
+
+    @cached_property
+    def _resource_pass(self) -> tuple[dict[str, tuple[int, Resource]], Tally]:
+        found: dict[str, tuple[int, Resource]] = {}
+        count = octets = unread = 0
+        for row in self.resource_rows():
+            count += 1
+            if row.value is None:
+                unread += 1
+                continue
+            octets += row.value.payload_bytes
+            if row.value.response in self.responses:
+                # Facts are not compared at this level and may be long.
+                slim = attrs.evolve(row.value, facts={}, problems=())
+                found.setdefault(row.value.response, (row.number, slim))
+        return found, Tally(count=count, unread=unread, payload_bytes=octets)
+
+    @property
+    def resources(self) -> dict[str, tuple[int, Resource]]:
+        """Line number and resource of each stored response that has one, by record id."""
+        return self._resource_pass[0]
+
+    @property
+    def resource_tally(self) -> Tally:
+        """What resources.jsonl adds up to."""
+        return self._resource_pass[1]
+
+    @cached_property
+    def reference_tally(self) -> Tally:
+        """What references.jsonl adds up to."""
+        count = unread = gaps = 0
+        for row in self.reference_rows():
+            count += 1
+            unread += row.value is None
+            gaps += row.value is not None and _is_gap(row.value)
+        return Tally(count=count, unread=unread, gaps=gaps)
+
+    @cached_property
+    def seed(self) -> Reference | None:
+        """The first line of references.jsonl."""
+        return next((row.value for row in self.reference_rows()), None)
+
+    @property
+    def sources_of_page(self) -> tuple[str, ...]:
+        """The files from which the page shown follows, those most likely to be wrong first."""
+        return CAPTURE, REFERENCES, RESOURCES, RECORDS
+
+    @cached_property
+    def shown(self) -> Resource | None:
+        """The stored response that answers the seed."""
+        record = self.seed.record if self.seed is not None else None
+        found = self.resources.get(record) if record is not None else None
+        return found[1] if found is not None else None
+
+    @cached_property
+    def _capture(self) -> tuple[object, str]:
+        data = self.document(CAPTURE)
+        return (None, "") if data is None else parsed(lambda octets: schemas.load(CaptureFile, octets), data)
+
+    @property
+    def capture(self) -> CaptureFile | None:
+        """capture.json; None if it cannot be read."""
+        value = self._capture[0]
+        return value if isinstance(value, CaptureFile) else None
+
+    @property
+    def capture_problem(self) -> str:
+        """Why capture.json could not be interpreted; empty if it could, or was not there."""
+        return self._capture[1]
+
+    @cached_property
+    def bag_info(self) -> tuple[tuple[str, str], ...] | None:
+        """Labels and values of bag-info.txt; None if it cannot be read."""
+        data = self.document(BAG_INFO)
+        value, _ = (None, "") if data is None else parsed(bagit.parse_bag_info, io.BytesIO(data))
+        return tuple(value) if isinstance(value, list) else None
+
+    def label(self, name: str) -> str | None:
+        """Return the first value of a label of bag-info.txt."""
+        return next((value for label, value in self.bag_info or () if label == name), None)
+
+    @cached_property
+    def _datapackage(self) -> tuple[object, str]:
+        data = self.document(DATAPACKAGE)
+        return (None, "") if data is None else parsed(wacz.parse_datapackage, data)
+
+    @property
+    def datapackage(self) -> Datapackage | None:
+        """datapackage.json; None if it cannot be read."""
+        value = self._datapackage[0]
+        return value if isinstance(value, wacz.Datapackage) else None
+
+    @property
+    def datapackage_problem(self) -> str:
+        """Why datapackage.json could not be interpreted; empty if it could, or was not there."""
+        return self._datapackage[1]
+
+    @cached_property
+    def described(self) -> dict[str, str]:
+        """The digests that datapackage.json gives, by path in the package."""
+        found = self.datapackage
+        return {f"data/{entry.path}": entry.digest.value for entry in found.resources} if found else {}
+
+    @cached_property
+    def datapackage_agrees(self) -> bool:
+        """Whether datapackage-digest.json has the digest of datapackage.json."""
+        data = self.document(DATAPACKAGE_DIGEST)
+        if data is None:
+            return False
+        value, _ = parsed(wacz.parse_datapackage_digest, data)
+        return getattr(value, "value", None) == self.digest(DATAPACKAGE)
+
+    def covered(self, path: str) -> bool:
+        """Tell whether every byte of a WARC file is exactly what records.tsv says."""
+        seen = self.seen.get(path)
+        extents = next((it for name, it in self.plan.files.items() if warc_path(name) == path), None)
+        if seen is None or seen.digest is None or extents is None:
+            return False
+        return extents.coherent and extents.end == seen.size_bytes and not seen.off
+
+
+def _is_gap(reference: Reference) -> bool:
+    """Tell whether a reference should have been captured and was not: section 12."""
+    return reference.role in _WANTED and reference.state not in _NO_GAP and not reference.speculative

@@ -1,0 +1,210 @@
+"""
+Where does each record of a WARC file lie, by records.tsv, and do the bytes there have its digest?
+
+The lines of one WARC file are kept as arrays, 72 bytes a record, so that a package of a million records
+can be checked. The text of a line is read again when a message needs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from array import array
+from typing import TYPE_CHECKING
+
+import attrs
+
+from preserve.errors import RecordsSyntaxError, WarcSyntaxError
+from preserve.formats.records import RecordLine, format_line
+from preserve.formats.warc import parse_header
+from preserve.model.digest import hasher
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+    from preserve.formats.warc import RecordHeader
+
+__all__ = ["ExtentSink", "Extents", "Off", "columns_of", "line_of"]
+
+_DIGEST = 32
+_COLUMNS = 16
+_HEADER_MOST = 64 * 1024
+_HEADER_END = b"\r\n\r\n"
+
+
+def columns_of(line: RecordLine) -> bytes:
+    """Return 16 octets that stand for type, date, id and URI of a line."""
+    text = "\t".join((line.type, line.date, line.id, line.uri or "-"))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_COLUMNS).digest()
+
+
+def line_of(header: RecordHeader, file: str, offset: int, length: int, sha256: str) -> RecordLine | None:
+    """Return the line that records.tsv should have for a record; None if its header cannot give one."""
+    try:
+        made = RecordLine(
+            file=file,
+            offset=offset,
+            length=length,
+            sha256=sha256,
+            type=header.type or "",
+            date=header.date or "",
+            id=header.record_id or "",
+            uri=header.target_uri or None,
+        )
+        return attrs.evolve(made, uri=None if made.uri is None else _written(made))
+    except (ValueError, RecordsSyntaxError, WarcSyntaxError):
+        return None
+
+
+def _written(line: RecordLine) -> str:
+    """Return the URI as the column spells it."""
+    return format_line(line).rstrip("\n").split("\t")[-1]
+
+
+class Extents:
+    """The lines of one WARC file, in the order of records.tsv."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines = array("Q")
+        """One-based line numbers in records.tsv."""
+        self.offsets = array("Q")
+        self.lengths = array("Q")
+        self._digests = bytearray()
+        self._columns = bytearray()
+        self.coherent = True
+        """Whether each line begins where the one before ended, the first at 0."""
+        self.first_gap: int | None = None
+        """Index of the first line that does not."""
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def end(self) -> int:
+        """Where the last line ends; 0 if there are no lines."""
+        return self.offsets[-1] + self.lengths[-1] if self.lines else 0
+
+    def add(self, number: int, line: RecordLine) -> None:
+        """Add the next line."""
+        if line.offset != self.end and self.coherent:
+            self.coherent, self.first_gap = False, len(self)
+        self.lines.append(number)
+        self.offsets.append(line.offset)
+        self.lengths.append(line.length)
+        self._digests += bytes.fromhex(line.sha256)
+        self._columns += columns_of(line)
+
+    def digest(self, index: int) -> bytes:
+        """Return the digest of a line, 32 octets."""
+        return bytes(self._digests[index * _DIGEST : (index + 1) * _DIGEST])
+
+    def columns(self, index: int) -> bytes:
+        """Return what stands for the last four columns of a line, 16 octets."""
+        return bytes(self._columns[index * _COLUMNS : (index + 1) * _COLUMNS])
+
+
+@attrs.frozen(kw_only=True)
+class Off:
+    """One line whose bytes are not what it says."""
+
+    index: int
+    """Of the line among those of its file."""
+    digest: bytes
+    """Of the bytes that are there, 32 octets."""
+    whole: bool
+    """Whether all of them were there."""
+    found: RecordLine | None = None
+    """The line the header gives, when the digest is right and other columns are not."""
+    unreadable: bool = False
+    """The digest is right, and yet no WARC header can be read there."""
+
+
+class ExtentSink:
+    """
+    Takes the bytes of a WARC file in order and compares them with its lines on the way.
+
+    Only lines in order can be followed in one pass; the caller gives no others (``Extents.coherent``).
+    Memory: the lines that are off, and one record's header.
+    """
+
+    def __init__(self, extents: Extents) -> None:
+        self._extents = extents
+        self._index = 0
+        self._left = 0
+        self._hash: _Hash = hasher()
+        self._header = _HeaderPeek()
+        self.off: list[Off] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._index < len(self._extents):
+            self._left = self._extents.lengths[self._index]
+            self._hash = hasher()
+            self._header = _HeaderPeek()
+
+    def write(self, data: memoryview) -> None:
+        """Take the next bytes of the file."""
+        while len(data) and self._index < len(self._extents):
+            piece = data[: self._left]
+            self._hash.update(piece)
+            self._header.feed(piece)
+            self._left -= len(piece)
+            data = data[len(piece) :]
+            if not self._left:
+                self._end(whole=True)
+
+    def close(self) -> None:
+        """The file has ended: what was not seen whole is off."""
+        while self._index < len(self._extents):
+            self._end(whole=False)
+
+    def _end(self, *, whole: bool) -> None:
+        digest = self._hash.digest()
+        index, extents = self._index, self._extents
+        if not whole or digest != extents.digest(index):
+            self.off.append(Off(index=index, digest=digest, whole=whole))
+        elif not self._header.given_up:
+            header = self._header.parsed()
+            offset, length = extents.offsets[index], extents.lengths[index]
+            line = line_of(header, extents.file, offset, length, digest.hex()) if header is not None else None
+            if line is None:
+                self.off.append(Off(index=index, digest=digest, whole=True, unreadable=True))
+            elif columns_of(line) != extents.columns(index):
+                self.off.append(Off(index=index, digest=digest, whole=True, found=line))
+        self._index += 1
+        self._begin()
+
+
+class _HeaderPeek:
+    """Inflates the beginning of a member, as far as its WARC header goes."""
+
+    def __init__(self) -> None:
+        self._inflate = zlib.decompressobj(wbits=31)
+        self._seen = bytearray()
+        self._done = False
+        self.given_up = False
+        """The header is longer than is looked at here; it is compared when records are opened."""
+
+    def feed(self, data: memoryview) -> None:
+        if self._done:
+            return
+        room = _HEADER_MOST - len(self._seen)
+        try:
+            # Of a stored member max_length bounds what is inflated, not what is kept as unconsumed.
+            self._seen += self._inflate.decompress(data[: 2 * _HEADER_MOST], room)
+        except zlib.error:
+            self._done = True
+        if _HEADER_END in self._seen or self._inflate.eof:
+            self._done = True
+        elif len(self._seen) >= _HEADER_MOST or len(data) > 2 * _HEADER_MOST:
+            self._done = self.given_up = True
+
+    def parsed(self) -> RecordHeader | None:
+        end = self._seen.find(_HEADER_END)
+        if end < 0:
+            return None
+        try:
+            return parse_header(bytes(self._seen[: end + len(_HEADER_END)]))
+        except WarcSyntaxError:
+            return None

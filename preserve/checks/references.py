@@ -1,0 +1,138 @@
+"""
+Does ``references.jsonl`` say what became of each reference?
+
+docs/format/package-1.md, sections 10.3 and 12.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from preserve.checks.layout import BAG_INFO, CAPTURE, RECORDS, REFERENCES, RESOURCES
+from preserve.checks.statements import say, shown
+from preserve.model.exchange import Ended
+from preserve.model.reference import Kind, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from preserve.checks.declared import Row
+    from preserve.checks.evidence import Evidence
+    from preserve.checks.statements import Statement
+    from preserve.model.reference import Reference
+    from preserve.model.resource import Resource
+
+__all__ = ["judge_references"]
+
+_CUT = frozenset({Ended.LENGTH, Ended.TIME, Ended.DISCONNECT})
+
+
+_SUCCESS = range(200, 300)
+_ABSENT = (404, 410)
+
+
+def _captured(resource: Resource) -> bool:
+    return resource.status in _SUCCESS and resource.ended is Ended.WHOLE
+
+
+# Section 12: what the stored answer must be for a state. States that are not listed need no answer.
+_ANSWERS: dict[State, tuple[Callable[[Resource], bool], str]] = {
+    State.CAPTURED: (_captured, "a 2xx response, stored whole"),
+    State.ABSENT: (lambda found: found.status in _ABSENT, "a 404 or 410"),
+    State.ERROR: (
+        lambda found: found.status not in _SUCCESS and found.status not in _ABSENT,
+        "a response of another status than 2xx, 404 and 410",
+    ),
+    State.TRUNCATED: (lambda found: found.ended in _CUT, "a response stored in part"),
+    State.UNSUITABLE: (lambda _: True, "a stored response"),
+}
+_NO_ANSWER = frozenset({State.FAILED, State.NOT_ATTEMPTED, State.REFUSED, State.UNRESOLVED})
+
+
+def judge_references(evidence: Evidence) -> Iterator[Statement]:
+    """Say where references name responses that are not stored, or states that do not fit them."""
+    for path in (REFERENCES, RESOURCES, RECORDS):
+        if not evidence.readable(path):
+            text = "The references could not be compared with the resources."
+            yield say("check.not-done", path, text, path=REFERENCES)
+            return
+    last = -1
+    number = 0
+    for row in evidence.reference_rows():
+        number = row.number
+        reference = row.value
+        if reference is None:
+            text = f"{REFERENCES} line {row.number} cannot be read. {row.problem}"
+            yield say("references.syntax", REFERENCES, text, line=row.number)
+            continue
+        if row.number == 1:
+            yield from _seed(evidence, reference)
+        elif reference.source is None:
+            yield _say(evidence, "references.order", row, "It has no source, which only the seed may lack")
+        source = evidence.responses.get(reference.source or "")
+        if source is not None:
+            if source.ordinal < last:
+                yield _say(
+                    evidence, "references.order", row, "Its source stands before that of the line above"
+                )
+            last = max(last, source.ordinal)
+        yield from _records(evidence, row, reference)
+        yield from _state(evidence, row, reference)
+    if not number:
+        yield say(
+            "references.seed-differs", REFERENCES, f"{REFERENCES} is empty; the seed is missing.", line=1
+        )
+
+
+def _seed(evidence: Evidence, seed: Reference) -> Iterator[Statement]:
+    capture = evidence.capture
+    url = capture.request.url if capture is not None else seed.url
+    if (seed.source, seed.kind, seed.url) == (None, Kind.PAGE, url):
+        return
+    text = f"The first reference is {shown(seed.kind)} {shown(seed.url)}; the capture's seed is {shown(url)}."
+    certain = capture is None or evidence.label("External-Identifier") == capture.request.url
+    fault = evidence.blame(*((REFERENCES, CAPTURE) if certain else (CAPTURE, BAG_INFO, REFERENCES)))
+    code = "references.seed-differs" if fault == REFERENCES else "capture.name-differs"
+    yield say(code, fault, text, line=1 if fault == REFERENCES else None, expected=url, observed=seed.url)
+
+
+def _records(evidence: Evidence, row: Row[Reference], reference: Reference) -> Iterator[Statement]:
+    for name, record in (("source", reference.source), ("record", reference.record)):
+        if record is not None and record not in evidence.responses:
+            yield _say(
+                evidence, "references.record-unknown", row, f"Its {name} {shown(record)} is no response"
+            )
+
+
+def _state(evidence: Evidence, row: Row[Reference], reference: Reference) -> Iterator[Statement]:
+    """Hold a state against its answer: section 12."""
+    state = reference.state
+    found = evidence.resources.get(reference.record or "")
+    if reference.record is not None and found is None:
+        return  # said as a record that is unknown, or by resources.jsonl
+    resource = found[1] if found is not None else None
+    problem = ""
+    if state is State.PENDING:
+        problem = "Its state was never decided"
+    elif state in _ANSWERS:
+        fits, words = _ANSWERS[state]
+        if resource is None or not fits(resource):
+            status = f"status {resource.status}, {resource.ended}" if resource else "no stored response"
+            problem = f"Its state {state} asks for {words}; it has {status}"
+    elif state in _NO_ANSWER and resource is not None and _captured(resource):
+        problem = f"Its state is {state}, yet its response is stored whole with status {resource.status}"
+    if problem:
+        yield _say(evidence, "references.state-differs", row, problem)
+
+
+def _say(evidence: Evidence, code: str, row: Row[Reference], problem: str) -> Statement:
+    reference = row.value
+    return say(
+        code,
+        evidence.blame(REFERENCES, RESOURCES, RECORDS),
+        f"{REFERENCES} line {row.number} is not as it must be. {problem}.",
+        path=REFERENCES,
+        line=row.number,
+        record=reference.record if reference is not None else None,
+        url=reference.url if reference is not None else None,
+    )
