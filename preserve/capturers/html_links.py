@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from preserve.capturers.css import preprocess, scan
 from preserve.capturers.html_anchors import Anchors
 from preserve.capturers.references import LinkList, fold
+from preserve.capturers.refresh import kind_of, written_in
 from preserve.capturers.srcset import parse_srcset
 from preserve.model.reference import Kind
 from preserve.model.url import join
@@ -133,9 +134,6 @@ _METAS = {
     "og:video": Kind.LINK,
     "og:audio": Kind.LINK,
 }
-_REFRESH = re.compile(
-    r"\s*[\d.]*\s*[;,]?\s*url\s*=\s*(?:\"([^\"]*)|'([^']*)|(.*))", re.IGNORECASE | re.DOTALL
-)
 _OBJECTS = (("image/", Kind.IMAGE), ("text/html", Kind.FRAME), ("video/", Kind.MEDIA), ("audio/", Kind.MEDIA))
 
 _NESTED_MOST = 3
@@ -279,17 +277,21 @@ class _Walk:
         self._url("link", "href", attributes, kind)
         self._srcset("link", "imagesrcset", attributes)
 
-    def _meta(self, _node: LexborNode, attributes: Attributes) -> None:
+    def _meta(self, node: LexborNode, attributes: Attributes) -> None:
         names = (attributes.get(name, "").strip().lower() for name in ("property", "name", "itemprop"))
         kind = next((_METAS[name] for name in names if name in _METAS), None)
         if kind is not None:
             self._url("meta", "content", attributes, kind)
         elif attributes.get("http-equiv", "").strip().lower() == "refresh":
-            found = _REFRESH.match(attributes.get("content", ""))
-            url = next((group for group in found.groups() if group), "") if found else ""
+            value = attributes.get("content", "")
+            url = written_in(value)
             if url:
-                line = self._places.line("meta", url)
-                self._links.add(url.strip(), Kind.LINK, element="meta", attribute="refresh", line=line)
+                # In noscript it is for readers without scripts, not for the page.
+                aside = node.parent is not None and node.parent.tag == "noscript"
+                kind = Kind.LINK if aside else kind_of(value, self._links.base)
+                self._links.add(
+                    url, kind, element="meta", attribute="refresh", line=self._places.line("meta", url)
+                )
 
     def _style(self, node: LexborNode, _attributes: Attributes) -> None:
         text = preprocess(node.text() or "")

@@ -13,6 +13,7 @@ from preserve.capturers.html_lines import read_lines
 from preserve.capturers.html_links import base_url, collect
 from preserve.capturers.places import Places
 from preserve.capturers.references import LinkList, fold, link_counts
+from preserve.formats.robots_tag import ROBOTS_FACT, parse_meta
 from preserve.model.inspection import Claim, Content, Inspection, Json, Problem
 
 __all__ = ["read_page"]
@@ -20,6 +21,7 @@ __all__ = ["read_page"]
 _READ_MOST = 24 << 20  # lexbor takes about 20 times this: half a GiB
 _DOCTYPE = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>)*+<!doctype\s+([^>]{1,200})", re.IGNORECASE | re.DOTALL)
 _CLAIMS_MOST = 500
+_METAS_MOST = 200
 
 
 def read_page(content: Content) -> Inspection:
@@ -27,7 +29,8 @@ def read_page(content: Content) -> Inspection:
     Return the links, claims, facts and problems of a page.
 
     Facts: ``charset`` and ``charset_source``, ``doctype`` (as written; empty: quirks mode), ``lang``,
-    ``generator``, ``text_chars`` (of the text a reader sees) and ``links`` (how many of each kind).
+    ``generator``, ``robots`` (what ``meta`` elements say to robots, if any does), ``text_chars`` (of the
+    text a reader sees) and ``links`` (how many of each kind).
     """
     data = content.stream.read(_READ_MOST + 1)
     problems = []
@@ -70,4 +73,15 @@ def _facts(decoded: Decoded, tree: LexborHTMLParser) -> dict[str, Json]:
         "doctype": fold(doctype[1]) if doctype else "",
         "lang": fold(root.attributes.get("lang")) if root else "",
         "generator": fold(generator.attributes.get("content")) if generator else "",
+        **_robots(tree),
     }
+
+
+def _robots(tree: LexborHTMLParser) -> dict[str, Json]:
+    """Return what ``meta`` elements say to robots, as a fact; nothing when none does."""
+    metas = tree.css("meta[name][content]")[:_METAS_MOST]
+    tags = [
+        parse_meta(node.attributes.get("name") or "", node.attributes.get("content") or "") for node in metas
+    ]
+    said: list[Json] = [tag.as_fact() for tag in tags if tag is not None]
+    return {ROBOTS_FACT: said} if said else {}

@@ -67,8 +67,10 @@ def judge_references(evidence: Evidence) -> Iterator[Statement]:
             continue
         if row.number == 1:
             yield from _seed(evidence, reference)
-        elif reference.source is None:
-            yield _say(evidence, "references.order", row, "It has no source, which only the seed may lack")
+        elif reference.source is None and reference.kind is not Kind.ROBOTS:
+            yield _say(
+                evidence, "references.order", row, "It has no source, which only seed and robots.txt may lack"
+            )
         source = evidence.responses.get(reference.source or "")
         if source is not None:
             if source.ordinal < last:

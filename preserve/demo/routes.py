@@ -62,6 +62,7 @@ EXPECTED_STATES: Mapping[str, State] = MappingProxyType(
         f"{DOCUMENT_LINK}?index=true": State.CAPTURED,
         **{picture.path: State.CAPTURED for picture in PICTURES},
         MISSING_PICTURE: State.ABSENT,
+        "/robots.txt": State.CAPTURED,
         "/": State.NOT_FOLLOWED,
         "/about": State.NOT_FOLLOWED,
         "/blog/categories/harbour": State.NOT_FOLLOWED,
@@ -71,6 +72,7 @@ EXPECTED_STATES: Mapping[str, State] = MappingProxyType(
 Each path that the post or its style sheets refer to, and its state in a complete capture.
 
 The post's own path stands in it as the seed; its canonical link to itself is ``not-followed``.
+``/robots.txt`` is the origin's: nothing refers to it.
 Beside these there are a ``data:`` picture (inline) and a ``mailto:`` link (not followed).
 """
 
@@ -96,6 +98,7 @@ def site(origin: str = "http://127.0.0.1") -> Mapping[str, Response]:
         "/blog/categories/harbour": _typed(_HTML, render_home("Harbour")),
         "/css/site.css": _typed("text/css; charset=utf-8", SITE_CSS),
         "/css/theme.css": _typed("text/css", THEME_CSS, chunked=True),
+        "/robots.txt": _typed("text/plain; charset=utf-8", "User-agent: *\nDisallow: /search\n"),
         "/js/site.js": _typed("text/javascript; charset=utf-8", SCRIPT),
         f"{DOCUMENT_LINK}?index=true": Response(
             status=302,

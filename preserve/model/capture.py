@@ -8,7 +8,7 @@ import attrs
 
 from preserve.model.url import UriR
 
-__all__ = ["CaptureRequest", "ClockFacts", "Limits", "Outcome", "Verdict"]
+__all__ = ["CaptureRequest", "ClockFacts", "Limits", "Outcome", "RobotsPolicy", "Verdict"]
 
 _MIB = 1 << 20
 
@@ -31,13 +31,26 @@ class Limits:
     requests: int = 5000
     redirects: int = 20
     """One reference's chain."""
+    dns_s: float = 10.0
+    """For the addresses of a name."""
     connect_s: float = 20.0
+    """For a connection to one of them."""
+    tls_s: float = 20.0
+    """For the TLS handshake."""
     head_s: float = 30.0
     """From the request's last byte to the head's last."""
     idle_s: float = 30.0
     """Between two arrivals of body bytes."""
+    least_rate_bytes_s: int = 100
+    """A body that brings less over ``least_rate_s`` is left; 0: never. A modem of 1990 brought twice that."""
+    least_rate_s: float = 60.0
+    """The stretch of time over which the rate of a body is taken, wherever it begins."""
     exchange_s: float = 600.0
     """One whole exchange."""
+    retries: int = 2
+    """How often one request is repeated when what came of it may pass."""
+    retry_s: float = 60.0
+    """The longest wait before a repetition; a server that asks for a longer one is not asked again."""
     capture_s: float = 3600.0
     """The whole capture."""
     connections_per_host: int = 6
@@ -54,6 +67,15 @@ class Limits:
     """Frames within frames, style sheets importing style sheets."""
 
 
+class RobotsPolicy(StrEnum):
+    """What robots.txt, X-Robots-Tag and meta robots are for us. They are kept in both cases."""
+
+    IGNORE = "ignore"
+    """They are kept and change nothing."""
+    OBEY = "obey"
+    """What they forbid is not asked for."""
+
+
 @attrs.frozen(kw_only=True)
 class CaptureRequest:
     """What the user asked for."""
@@ -65,6 +87,18 @@ class CaptureRequest:
     user_agent: str = ""
     """Empty: our own honest one."""
     allow_private_network: bool = False
+    """Whether all private networks may be asked, this machine included."""
+    private_networks: tuple[str, ...] = ()
+    """Those that may be asked besides, as CIDR; the only way to a metadata service is to name its address."""
+    robots: RobotsPolicy = RobotsPolicy.IGNORE
+    delay_s: float = 0.0
+    """The least time between the starts of two requests to one host."""
+    allow_bad_tls: bool = False
+    """Go on where a certificate cannot be verified; the verdict is recorded."""
+    proxy: str = ""
+    """Where all connections go, e.g. ``socks5://proxy.example:1080``; never with user name or password."""
+    credentials: tuple[str, ...] = ()
+    """What the user gave in confidence, by name and never by value: ``cookies``, ``header X-Token``."""
     limits: Limits = attrs.field(factory=Limits)
 
 

@@ -13,6 +13,7 @@ from preserve.model.url import UriR
 
 if TYPE_CHECKING:
     from preserve.model.capture import CaptureRequest
+    from preserve.model.credentials import Credentials
 
 __all__ = [
     "Artefact",
@@ -20,6 +21,7 @@ __all__ = [
     "Engine",
     "Exchange",
     "Stored",
+    "TakesCredentials",
     "Task",
     "TlsFacts",
     "WireRequest",
@@ -89,8 +91,11 @@ class WireRequest:
 
     url: UriR
     method: str = "GET"
-    fields: tuple[tuple[bytes, bytes], ...] = ()
-    """Header fields in order, spelt as sent; Host and Connection included."""
+    fields: tuple[tuple[bytes, bytes], ...] = attrs.field(default=(), repr=False)
+    """Header fields in order, spelt as sent; Host and Connection included. May hold secrets: not shown."""
+    kept: tuple[tuple[bytes, bytes], ...] | None = None
+    """The same fields as the package keeps them, what the user gave in confidence masked to equal
+    length; None: as sent."""
     target: bytes | None = None
     """The request target, when it is not path and query of the URL."""
 
@@ -106,6 +111,8 @@ class TlsFacts:
     verdict: str
     """``verified``, or why verification failed."""
     certificate_der: bytes | None = attrs.field(default=None, repr=False)
+    chain_der: tuple[bytes, ...] = attrs.field(default=(), repr=False)
+    """What the server sent, its own certificate first; only that one where Python cannot tell the rest."""
 
 
 @attrs.frozen(kw_only=True)
@@ -139,6 +146,16 @@ class Exchange:
     redirect_to: UriR | None = None
     """Where a 3xx response with a Location leads; resolved."""
     protocol: str = "http/1.1"
+    surplus_bytes: int = 0
+    """Octets that came after the end of the response and belong to none; they are not kept."""
+    redacted: tuple[str, ...] = ()
+    """Names of the fields of the request whose values, or parts of them, were masked in ``request``."""
+    reused: bool = False
+    """Whether the connection had carried another exchange before."""
+    transient: bool = False
+    """Nothing came, and for a reason that may pass: the connection could not be made, or broke."""
+    aside: bool = False
+    """Not on the way to the answer: robots.txt, asked for before the rest may be."""
 
     def field(self, name: str) -> str | None:
         """Return the first header field of that name (any case), decoded as Latin-1; None if absent."""
@@ -162,7 +179,11 @@ class Exchange:
 
 @attrs.frozen(kw_only=True)
 class Artefact:
-    """Something an engine made rather than received: a screenshot, a rendered DOM."""
+    """
+    Something an engine made or learnt rather than received over HTTP.
+
+    A certificate chain, an answer of the resolver, a screenshot, a rendered DOM.
+    """
 
     url: str
     """What it is of, or a ``urn:`` that names it."""
@@ -170,7 +191,12 @@ class Artefact:
     made_at: dt.datetime
     content: Stored
     kind: str
+    """``tls``, ``dns``, and what other engines add."""
     facts: Mapping[str, object] = attrs.field(factory=dict)
+    peer: str | None = None
+    """The IP address it came from, if it came from one."""
+    tls: TlsFacts | None = None
+    """The handshake it comes from."""
 
     def close(self) -> None:
         """Give up the spool."""
@@ -201,10 +227,24 @@ class Engine(Protocol):
         Fetch one task and yield every exchange it took, in the order they began.
 
         Never raises for what a server or network does: that is an exchange's ``ended`` and ``reason``.
-        The last exchange yielded is the answer to the task; those before it are redirects.
+        The last exchange yielded is the answer to the task; those before it are redirects, attempts
+        that were repeated, and what was asked for ``aside``.
         """
         ...
 
     async def close(self) -> None:
         """Close all connections."""
+        ...
+
+
+@runtime_checkable
+class TakesCredentials(Protocol):
+    """What an engine offers besides, if it can send what a user gives in confidence."""
+
+    def entrust(self, credentials: Credentials) -> None:
+        """
+        Take them, before ``configure``: for the origin of the page that is archived, and no other.
+
+        No exchange may hold them: ``request`` is masked to equal length, ``redacted`` names the fields.
+        """
         ...

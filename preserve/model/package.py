@@ -66,6 +66,8 @@ class CaptureFile:
     """Claim name to its index in ``claims``: the one chosen for display."""
     outcome: Outcome
     counts: Counts
+    restricted: tuple[str, ...] = ()
+    """Sentences: why the package should not be given away without a look."""
     recovered: str = ""
     """A sentence, when the package was sealed by ``recover``: what was found and what was cut off."""
 

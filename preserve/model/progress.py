@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
-__all__ = ["ARCHIVE_STEPS", "OnProgress", "Progress"]
+__all__ = ["ARCHIVE_STEPS", "LIST_STEPS", "OnProgress", "Progress"]
 
 # Every step an archive run reports, in order; some repeat. They are also the points at which the
 # tests kill the process: after any of them there is nothing new, a ``.partial`` folder that
@@ -34,6 +34,9 @@ ARCHIVE_STEPS = (
     "receipt.written",
 )
 
+# What is reported besides, when many pages are archived: how many pages of the list have ended.
+LIST_STEPS = ("page.begun", "page.ended")
+
 
 @attrs.frozen(kw_only=True)
 class Progress:
@@ -42,6 +45,8 @@ class Progress:
     step: str
     detail: str = ""
     """A URL or path."""
+    page: str = ""
+    """The URL of the page that it is about, when several are archived at once."""
     done: int = 0
     total: int | None = None
     size_bytes: int = 0

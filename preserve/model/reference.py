@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """A place to go: navigation."""
     ALTERNATE = "alternate"
     """The same in another form: feed, translation, AMP, canonical."""
+    ROBOTS = "robots"
+    """The robots.txt of an origin: no place names it."""
 
 
 class Role(StrEnum):
@@ -43,6 +45,8 @@ class Role(StrEnum):
     """A hop on the way to one of the above."""
     NAVIGATION = "navigation"
     """Listed, not followed."""
+    ROBOTS = "robots"
+    """What an origin asks of robots: kept as a statement, whatever the policy."""
 
 
 class State(StrEnum):

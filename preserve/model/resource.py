@@ -47,5 +47,11 @@ class Resource:
     """What Content-Disposition calls it, as sent; never used as a path unchecked."""
     fidelity: str = "wire"
     """``wire``: the bytes of the connection."""
+    tls: str | None = None
+    """``verified``, or why the certificate could not be; None without TLS, or when it is not known."""
+    redacted: tuple[str, ...] = ()
+    """Names of the fields whose values are masked in the request record: the user gave them in confidence."""
+    set_cookies: tuple[str, ...] = ()
+    """Names of the cookies that the response sets."""
     facts: Mapping[str, Json] = attrs.field(factory=dict)
     problems: tuple[Problem, ...] = ()

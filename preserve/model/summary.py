@@ -96,6 +96,8 @@ class Summary:
     reasons: tuple[str, ...]
     sequence: int
     recovered: str
+    restricted: tuple[str, ...]
+    """Sentences: why the package should not be given away without a look."""
     chosen: dict[str, Claim]
     """Claim name to the claim chosen for display."""
     claims: tuple[Claim, ...]

@@ -32,9 +32,18 @@ def parse_iso(text: str) -> dt.datetime:
     """
     if not _INSTANT.fullmatch(text):
         raise ValueError(f"{text!r} is not an instant such as 2026-11-22T10:15:00Z")
-    head, _, fraction = text.removesuffix("Z").partition(".")
-    at = dt.datetime.strptime(head, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=dt.UTC)
-    return at.replace(microsecond=int(fraction.ljust(6, "0")[:6]))
+    fraction = text[20:26].rstrip("Z").ljust(6, "0")
+    # Columns, not strptime: that takes ten times as long, and a package has an instant on every line.
+    return dt.datetime(
+        int(text[:4]),
+        int(text[5:7]),
+        int(text[8:10]),
+        int(text[11:13]),
+        int(text[14:16]),
+        int(text[17:19]),
+        int(fraction),
+        dt.UTC,
+    )
 
 
 def stamp14(at: dt.datetime) -> str:

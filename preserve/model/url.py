@@ -9,11 +9,24 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NewType
 
 import ada_url
+import attrs
 
-__all__ = ["FETCHABLE", "UriR", "fragmentless", "join", "normalise", "origin", "page_folder", "parse", "slug"]
+__all__ = [
+    "FETCHABLE",
+    "Address",
+    "UriR",
+    "fragmentless",
+    "join",
+    "normalise",
+    "origin",
+    "page_folder",
+    "parse",
+    "slug",
+]
 
 UriR = NewType("UriR", str)
 """A normalised absolute URL: what ``normalise`` returns. RFC 7089 calls it URI-R."""
@@ -25,14 +38,32 @@ _SLUG_MOST = 80
 _HEX = 16
 
 
-def parse(text: str) -> ada_url.URL:
+@attrs.frozen(kw_only=True)
+class Address:
+    """The parts of an absolute URL, named as in the URL Standard, section 6.1."""
+
+    href: str
+    protocol: str
+    username: str
+    password: str
+    host: str
+    hostname: str
+    port: str
+    pathname: str
+    search: str
+    hash: str
+
+
+@lru_cache(maxsize=1024)
+def parse(text: str) -> Address:
     """
-    Parse an absolute URL.
+    Parse an absolute URL. The latest are remembered: the parts of one are asked for in many places.
 
     Raises:
         ValueError: If the WHATWG parser refuses it.
     """
-    return ada_url.URL(text)
+    url = ada_url.URL(text)
+    return Address(**{name: getattr(url, name) for name in _PARTS})
 
 
 def normalise(text: str) -> UriR:
@@ -85,6 +116,9 @@ def page_folder(url: str) -> str:
     """Return the folder's name of a page: slug, hyphen, 16 hexadecimal digits of sha256(normalised URL)."""
     normal = normalise(url)
     return f"{slug(normal)}-{hashlib.sha256(normal.encode()).hexdigest()[:_HEX]}"
+
+
+_PARTS = tuple(field.name for field in attrs.fields(Address))
 
 
 def _plain(text: str) -> str:

@@ -40,4 +40,5 @@ RULES: dict[Kind, Rule] = {
     Kind.DATA: Rule(role=Role.REQUISITE, order=2),
     Kind.LINK: Rule(role=Role.NAVIGATION),
     Kind.ALTERNATE: Rule(role=Role.NAVIGATION),
+    Kind.ROBOTS: Rule(role=Role.ROBOTS, accept="text/plain,*/*;q=0.1", unsuited=_HTML, order=2),
 }

@@ -91,7 +91,7 @@ def judge_answer(kind: Kind, resource: Resource, stated_bytes: tuple[int, int] |
     if status in _REDIRECT:
         return State.ERROR, resource.reason or f"The origin answered {status} and led nowhere."
     if status not in _SUCCESS:
-        return State.ERROR, f"The origin answered {status}."
+        return State.ERROR, f"The origin answered {status}. {resource.reason}".rstrip()
     return _judge_type(kind, resource, stated_bytes)
 
 

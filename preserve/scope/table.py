@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from preserve.model.capture import RobotsPolicy
 from preserve.model.exchange import Ended, Task
 from preserve.model.reference import Kind, Link, Reference, Role, State
 from preserve.model.resource import Resource
-from preserve.model.url import UriR
+from preserve.model.url import UriR, origin
 from preserve.scope.roles import RULES
 from preserve.scope.states import judge_address, judge_answer, judge_nothing
 
@@ -59,6 +60,10 @@ class Table:
         self._count = 1
         self._dropped = 0
         self._open(self._seed, depth=0, referer=None)
+        self._robots: dict[UriR, Link] = {}
+        if request.robots is RobotsPolicy.IGNORE:
+            # Kept so that a reader knows what was ignored. Where it is obeyed, the engine asks for it.
+            self._add_robots(UriR(f"{origin(request.url)}/robots.txt"))
 
     def next(self) -> Task | None:
         """Return the next URL to fetch, each once; None when none is waiting (some may be under way)."""
@@ -122,6 +127,18 @@ class Table:
                 there.answer = answer
         return judge_answer(row.link.kind, answer, row.link.stated_bytes)[0]
 
+    def landed_aside(self, url: UriR, answer: Resource | None, ended: Ended, reason: str = "") -> None:
+        """Say what came of a robots.txt that an engine asked for before the rest; as ``landed``."""
+        self._add_robots(url)
+        if self._rows[url].is_open:
+            self.landed(url, answer, ended, reason)
+
+    def forbid(self, reason: str) -> None:
+        """Take back what answered the seed, and all that is open: the page asks not to be kept."""
+        row = self._rows[UriR(str(self._seed.url))]
+        row.answer, row.nothing = None, (State.REFUSED, reason)
+        self.refuse_rest(reason)
+
     def refuse_rest(self, reason: str) -> int:
         """Close every open row as ``not-attempted``; return how many there were."""
         waiting = [row for row in self._rows.values() if row.is_open]
@@ -142,16 +159,25 @@ class Table:
 
     def references(self, order: Iterable[str]) -> Iterator[Reference]:
         """
-        Yield every reference with its state: the seed, then those of each source.
+        Yield every reference with its state: the seed, robots.txt, then those of each source.
 
         Args:
             order: Record ids of the stored responses in file order.
         """
         yield self._judge(self._seed, source=None, source_url=None, depth=0)
+        for link in self._robots.values():
+            yield self._judge(link, source=None, source_url=None, depth=0)
         for record in order:
             url, depth, links = self._links.get(record, ("", 0, ()))
             for link in links:
                 yield self._judge(link, source=record, source_url=url, depth=depth)
+
+    def _add_robots(self, url: UriR) -> None:
+        """Take in the address of a robots.txt; nobody misses one that is not there."""
+        if url not in self._robots:
+            link = self._robots[url] = Link(written=url, url=url, kind=Kind.ROBOTS, speculative=True)
+            self._count += 1
+            self._open(link, depth=0, referer=None)
 
     def _open(self, link: Link, *, depth: int, referer: UriR | None) -> None:
         url, rule = UriR(str(link.url)), RULES[link.kind]

@@ -78,7 +78,15 @@ def _only(html: str) -> Link:
         ("<meta name=twitter:image content=a>", [("a", Kind.IMAGE, "meta", "content")]),
         ("<meta name=viewport content=a>", []),
         ("<meta http-equiv=refresh content='5; url=a'>", [("a", Kind.LINK, "meta", "refresh")]),
-        ("<meta http-equiv=Refresh content=\"0;URL='a b'\">", [("a b", Kind.LINK, "meta", "refresh")]),
+        ("<meta http-equiv=Refresh content=\"0;URL='a b'\">", [("a b", Kind.FRAME, "meta", "refresh")]),
+        (
+            "<meta http-equiv=refresh content='0.0; url=//b.test/a'>",
+            [("//b.test/a", Kind.LINK, "meta", "refresh")],
+        ),
+        (
+            "<noscript><meta http-equiv=refresh content='0; url=a'></noscript>",
+            [("a", Kind.LINK, "meta", "refresh")],
+        ),
         ("<meta http-equiv=refresh content=5>", []),
         ("<p style='background:url(a)'>", [("a", Kind.IMAGE, "p", "style")]),
         ("<style>@import 'a';b{c:url(d)}</style>",

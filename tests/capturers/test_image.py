@@ -76,6 +76,28 @@ def test_cut_pictures_are_not_whole(media_type: str, kept: float) -> None:
     assert {problem.code for problem in seen.problems} <= {"image.truncated", "image.unreadable"}
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_reduced_jpeg_is_judged_as_a_full_one(*, progressive: bool) -> None:
+    """A JPEG that ends early, or lacks octets in its middle, is judged as if drawn in full size."""
+    picture = Image.effect_mandelbrot((200, 160), (-2, -1.2, 1, 1.2), 60).convert("RGB")
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=90, progressive=progressive)
+    whole = out.getvalue()
+    for at in range(600, len(whole), len(whole) // 40):
+        for data in (whole[:at] + b"\xff\xd9", whole[:at] + whole[at + 90 :], whole[:at] + whole[at:]):
+            assert _decodes(data) == (_inspect(data, "image/jpeg").facts["whole"] is not False)
+
+
+def _decodes(data: bytes) -> bool:
+    """Tell whether Pillow decodes a JPEG in full size, and it has its trailer."""
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+            image.load()
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return data.endswith(b"\xff\xd9")
+
+
 def test_the_last_octet_counts() -> None:
     """GIF and JPEG without their trailer's last octet are cut, though they decode."""
     for media_type in ("image/gif", "image/jpeg"):

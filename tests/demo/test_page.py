@@ -58,7 +58,7 @@ def test_every_address_has_an_answer() -> None:
     """What page and style sheets refer to is exactly what the table of expected states lists."""
     answers = site(ORIGIN)
     tree = LexborHTMLParser(post())
-    found = {POST_PATH}
+    found = {POST_PATH, "/robots.txt"}
     for name in ("src", "href", "data-src"):
         for node in tree.css(f"[{name}]"):
             written = node.attributes[name] or ""

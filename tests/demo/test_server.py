@@ -86,7 +86,7 @@ def test_pictures_are_not_gzipped(client: http.client.HTTPConnection) -> None:
 def test_missing_is_404(client: http.client.HTTPConnection) -> None:
     """The lost picture and whatever else is not there are 404, with a body."""
     assert 404 == ask(client, MISSING_PICTURE)[0]
-    status, headers, body = ask(client, "/robots.txt")
+    status, headers, body = ask(client, "/nowhere")
     assert (404, "text/html; charset=utf-8") == (status, headers["Content-Type"])
     assert body
 

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from preserve.model.capture import CaptureRequest, Limits, Outcome, Verdict
+from preserve.model.capture import CaptureRequest, Limits, Outcome, RobotsPolicy, Verdict
 from preserve.model.exchange import Ended
 from preserve.model.reference import Kind, Link, Reference, Role, State
 from preserve.model.resource import Resource
@@ -19,9 +19,16 @@ from preserve.scope.states import judge_address, judge_answer
 SEED = UriR("https://example.org/post")
 
 
+def a_request(robots: RobotsPolicy = RobotsPolicy.IGNORE, **limits: int) -> CaptureRequest:
+    """Return a request for the seed."""
+    return CaptureRequest(
+        url=SEED, as_given="https://example.org/post#top", robots=robots, limits=Limits(**limits)
+    )
+
+
 def a_table(**limits: int) -> Table:
-    """Return a table with the seed in it."""
-    return Table(CaptureRequest(url=SEED, as_given="https://example.org/post#top", limits=Limits(**limits)))
+    """Return a table with the seed in it, and no robots.txt."""
+    return Table(a_request(RobotsPolicy.OBEY, **limits))
 
 
 def a_resource(url: str = SEED, **changes: Any) -> Resource:
@@ -302,3 +309,55 @@ def test_limits_and_interruption_are_never_complete() -> None:
 def test_every_kind_has_a_rule() -> None:
     """The table of rules lists every kind of reference."""
     assert set(Kind) == set(RULES)
+
+
+ROBOTS = UriR("https://example.org/robots.txt")
+
+
+def test_robots_txt_that_is_ignored_is_kept() -> None:
+    """What the seed's origin asks of robots is fetched, stands after the seed, and is never a gap."""
+    table = Table(a_request())
+    assert [SEED, ROBOTS] == [task.url for task in iter(table.next, None)]
+    assert Role.ROBOTS is table.role_of(ROBOTS)
+    table.landed(SEED, a_resource(), Ended.WHOLE)
+    table.landed(ROBOTS, None, Ended.FAILED, "Connection refused.")
+    seed, robots = table.references([])
+    assert (Kind.PAGE, State.CAPTURED) == (seed.kind, seed.state)
+    assert (Kind.ROBOTS, State.FAILED, "Connection refused.") == (robots.kind, robots.state, robots.reason)
+    assert (None, ROBOTS, False) == (robots.source, robots.url, is_gap(robots))
+
+
+def test_robots_txt_as_the_seed_stands_once() -> None:
+    """A capture of robots.txt itself asks for it once, as the page."""
+    table = Table(CaptureRequest(url=ROBOTS, as_given=ROBOTS))
+    assert [ROBOTS] == [task.url for task in iter(table.next, None)]
+    assert Role.PAGE is table.role_of(ROBOTS)
+
+
+def test_robots_txt_of_html_is_unsuitable() -> None:
+    """A page that is sent in the place of robots.txt is not opened for its links."""
+    table = Table(a_request())
+    assert State.UNSUITABLE is table.landed(ROBOTS, a_resource(ROBOTS), Ended.WHOLE)
+
+
+def test_robots_txt_of_an_engine_is_entered() -> None:
+    """What an engine asked for before the rest becomes a reference, once for each origin."""
+    table = a_table()
+    for _ in range(2):
+        table.landed_aside(ROBOTS, a_resource(ROBOTS, sniffed_type="text/plain"), Ended.WHOLE)
+    assert [SEED] == [task.url for task in iter(table.next, None)]
+    table.landed(SEED, a_resource(), Ended.WHOLE)
+    assert [Kind.PAGE, Kind.ROBOTS] == [reference.kind for reference in table.references([])]
+
+
+def test_forbidden_page_fails_the_capture() -> None:
+    """A page that may not be kept answers nothing any more, and what it links is not asked for."""
+    table, page = a_table(), a_resource()
+    table.next()
+    table.landed(SEED, page, Ended.WHOLE)
+    table.add_links(page, [a_link("https://example.org/a.png")])
+    table.forbid("The page asks not to be kept.")
+    assert (None, None) == (table.next(), table.seed_answer)
+    references = list(table.references([page.response]))
+    assert [State.REFUSED, State.NOT_ATTEMPTED] == [reference.state for reference in references]
+    assert Verdict.FAILED is judge_outcome(references, engine="plain").verdict

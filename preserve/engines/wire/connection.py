@@ -18,8 +18,10 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import attrs
+
 from preserve.engines.wire.stop import Stop
-from preserve.engines.wire.tls import RECORD_BYTES, TlsLayer
+from preserve.engines.wire.tls import RECORD_BYTES, VERIFIED, TlsLayer
 from preserve.model.exchange import Ended
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class Connection:
     """
 
     def __init__(self, address: str) -> None:
-        self.peer = address.partition("%")[0]
+        self.peer: str | None = address.partition("%")[0]
         self.tls: TlsFacts | None = None
         self._address = address
         self._layer: TlsLayer | None = None
@@ -72,36 +74,42 @@ class Connection:
                     return stopped
                 code = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if code:
-                return Stop(ended=Ended.FAILED, reason=f"{os.strerror(code)}.")
+                return Stop(ended=Ended.FAILED, reason=f"{os.strerror(code)}.", transient=True)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as exc:
-            return Stop(ended=Ended.FAILED, reason=f"{exc.strerror or exc}.")
+            return Stop(ended=Ended.FAILED, reason=f"{exc.strerror or exc}.", transient=True)
         return None
 
-    async def start_tls(self, context: ssl.SSLContext, host: str, deadline: float) -> Stop | None:
+    async def start_tls(
+        self, context: ssl.SSLContext, host: str, deadline: float, *, verdict: str = VERIFIED
+    ) -> Stop | None:
         """
         Do the TLS handshake; return why it failed, or None.
 
-        ``tls`` holds what was settled in both cases; its verdict is ``verified`` or the reason.
+        ``tls`` holds what was settled in both cases; its verdict is ``verdict`` or the reason.
         """
         try:
             layer = self._layer = TlsLayer(context, host)
         except ValueError as exc:
             return Stop(ended=Ended.FAILED, reason=f"The name {host} cannot stand in a TLS handshake: {exc}.")
+        cut = False
         while True:
             done = layer.handshake()
             stopped = await self._flush(deadline)
             if isinstance(done, Stop):
                 self.tls = layer.facts(done.reason)
-                return done
+                return attrs.evolve(done, transient=cut)
             if done:
-                self.tls = layer.facts("verified")
+                self.tls = layer.facts(verdict)
                 return None
             data = stopped or await self._receive_raw(deadline)
             if isinstance(data, Stop):
                 return Stop(
-                    ended=Ended.FAILED, reason=f"The TLS handshake did not come to its end: {data.reason}"
+                    ended=Ended.FAILED,
+                    reason=f"The TLS handshake did not come to its end: {data.reason}",
+                    transient=data.ended is Ended.DISCONNECT,
                 )
+            cut = not data
             layer.feed(data)
 
     async def send(

@@ -2,7 +2,7 @@
 How does one request go out and its response come back over an open connection?
 
 The deadlines stand here: for the head, from the request's last octet to the head's last, however
-slowly it drips; for silence, between two arrivals; and for the whole.
+slowly it drips; for silence, between two arrivals; for a body that drips; and for the whole.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import attrs
 
 from preserve.engines.wire.connection import Connection
 from preserve.engines.wire.message import Message
+from preserve.engines.wire.rate import LeastRate
 from preserve.engines.wire.stop import Stop
 from preserve.engines.wire.tee import Downstream, Tee
 from preserve.formats.http1 import EndReason, Framing
@@ -53,6 +54,10 @@ class Conversation:
     dropped: bool = attrs.field(default=False, init=False)
     """The connection ended before an octet came."""
     _moved_at: float = attrs.field(default=0.0, init=False)
+    _rate: LeastRate = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._rate = LeastRate(bytes_s=self.limits.least_rate_bytes_s, window_s=self.limits.least_rate_s)
 
     @property
     def reusable(self) -> bool:
@@ -69,7 +74,9 @@ class Conversation:
     async def run(self) -> Stop | None:
         """Hold the conversation; return why the response is not whole, or None if it is."""
         self._moved_at = _now()
-        stopped = await self.connection.send(self.message.head, self._until(), self.tee.sent)
+        stopped = await self.connection.send(
+            self.message.head, self._until(), self.message.keeper(self.tee.sent)
+        )
         if stopped is not None and stopped.ended is Ended.TIME:
             return await self._ended(stopped)
         if self.upload is None:
@@ -104,14 +111,20 @@ class Conversation:
         while True:
             data = await self.connection.receive(self._until())
             if isinstance(data, Stop):
-                if data.ended is Ended.TIME and self._until() > _now():
-                    continue  # the request moved on while we waited
+                if data.ended is Ended.TIME and self._rate.is_met(_now()) and self._until() > _now():
+                    continue  # the request moved on while we waited, or enough came
                 return await self._ended(data)
             self._moved_at = _now()
             kept, stopped = self.tee.came(data)
             await self._pass_on(kept)
+            if stopped is not None and self.tee.response is None:
+                # A limit met by interim responses alone: they are kept, and answer nothing.
+                return Stop(ended=Ended.FAILED, reason=f"Only interim responses came. {stopped.reason}")
             if stopped is not None or self.tee.end is not None:
                 return stopped
+            if self.tee.head is not None:
+                self._rate.begin(self._moved_at)
+                self._rate.came(len(data), self._moved_at)
             if self.tee.head is not None and self.tee.head.framing is Framing.UPGRADE:
                 return None  # nobody asked for another protocol; what it says is not HTTP
 
@@ -141,7 +154,9 @@ class Conversation:
         """Return the next deadline, as things stand."""
         if self.sent_at is not None and self.tee.head is None:
             return min(self.deadline, self.sent_at + self.limits.head_s)
-        return min(self.deadline, self._moved_at + self.limits.idle_s)
+        least = self._rate.until()
+        idle = self._moved_at + self.limits.idle_s
+        return min(self.deadline, idle, idle if least is None else least)
 
     def _deadline_met(self) -> str:
         """Return which deadline passed, as a sentence."""
@@ -149,6 +164,11 @@ class Conversation:
             return f"The exchange took longer than {self.limits.exchange_s:g} s."
         if self.sent_at is not None and self.tee.head is None:
             return f"The head did not come within {self.limits.head_s:g} s of the request."
+        if _now() < self._moved_at + self.limits.idle_s:
+            return (
+                f"The body brought less than {self.limits.least_rate_bytes_s} bytes a second over "
+                f"{self.limits.least_rate_s:g} s."
+            )
         return f"Nothing moved for {self.limits.idle_s:g} s."
 
     async def _pass_on(self, pieces: list[bytes]) -> None:
@@ -163,6 +183,7 @@ class Conversation:
         if not done or writing.cancelled() or writing.exception() is not None:
             log.info("wire.downstream-left", extra={"origin_host": self.message.origin.host})
             self.downstream = None
+        self._rate.pause(_now() - self._moved_at)
         self._moved_at = _now()
 
     @staticmethod

@@ -2,7 +2,8 @@
 Which cookies go with a request?
 
 The rules of RFC 6265, for one capture: nothing is kept between captures. SameSite and HttpOnly are
-read over, because no script runs here and no other site asks.
+read over, because no script runs here and no other site asks. Cookies that the user gave are known
+apart from those that servers set, because their values are not kept.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from preserve.engines.wire.credentials import mask
 from preserve.model.url import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from preserve.model.credentials import GivenCookie
     from preserve.model.url import UriR
 
 __all__ = ["Cookie", "Jar", "parse_cookie_date"]
@@ -49,6 +52,8 @@ class Cookie:
     secure: bool
     expires_at: dt.datetime | None
     """None: to the end of the capture."""
+    given: bool = False
+    """The user gave it; no server has set it anew."""
 
 
 @attrs.define
@@ -65,8 +70,22 @@ class Jar:
             if cookie is not None:
                 self._put(cookie, now)
 
-    def header(self, url: UriR, now: dt.datetime) -> bytes | None:
-        """Return the Cookie field for a request, longest path first; None if no cookie goes with it."""
+    def give(self, cookies: Iterable[GivenCookie], seed: UriR) -> None:
+        """Take the user's cookies, those that fit the host of the page that is archived."""
+        host = parse(seed).hostname
+        for cookie in cookies:
+            if cookie.fits(host):
+                self._cookies[cookie.domain, cookie.path, cookie.name] = _given(cookie)
+
+    def header(self, url: UriR, now: dt.datetime, *, masked: bool = False) -> bytes | None:
+        """
+        Return the Cookie field for a request, longest path first; None if no cookie goes with it.
+
+        Args:
+            url: Of the request.
+            now: What has expired by then does not go.
+            masked: As it is to be kept: each octet of a value that the user gave is an ``x``.
+        """
         parsed = parse(url)
         secure = parsed.protocol == "https:"
         fitting = [
@@ -85,8 +104,7 @@ class Jar:
             return None
         # Section 5.4: longer paths first, then earlier creation; sorting keeps the order of equals.
         fitting.sort(key=lambda cookie: -len(cookie.path))
-        pairs = (f"{cookie.name}={cookie.value}" if cookie.name else cookie.value for cookie in fitting)
-        return "; ".join(pairs).encode("latin-1")
+        return b"; ".join(_pair(cookie, masked=masked and cookie.given) for cookie in fitting)
 
     def _put(self, cookie: Cookie, now: dt.datetime) -> None:
         key = (cookie.domain, cookie.path, cookie.name)
@@ -99,6 +117,30 @@ class Jar:
             del self._cookies[of_host[0]]
         if len(self._cookies) > _OVERALL:
             del self._cookies[next(iter(self._cookies))]
+
+
+def _pair(cookie: Cookie, *, masked: bool) -> bytes:
+    name, value = cookie.name.encode("latin-1"), cookie.value.encode("latin-1")
+    shown = mask(value) if masked else value
+    return b"%s=%s" % (name, shown) if name else shown
+
+
+def _given(cookie: GivenCookie) -> Cookie:
+    """Return a cookie of the user's; octets stand for characters, as in those that servers set."""
+    try:
+        expires_at = None if cookie.expires_s is None else dt.datetime.fromtimestamp(cookie.expires_s, dt.UTC)
+    except (OverflowError, ValueError, OSError):
+        expires_at = _FOREVER
+    return Cookie(
+        name=cookie.name.encode().decode("latin-1"),
+        value=cookie.value.encode().decode("latin-1"),
+        domain=cookie.domain,
+        host_only=cookie.host_only,
+        path=cookie.path,
+        secure=cookie.secure,
+        expires_at=expires_at,
+        given=True,
+    )
 
 
 def parse_cookie_date(text: str) -> dt.datetime | None:

@@ -13,40 +13,40 @@ import asyncio
 import datetime as dt
 import logging
 import os
-import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import attrs
 
-from preserve.engines.wire.connection import Connection
 from preserve.engines.wire.conversation import Conversation
+from preserve.engines.wire.guard import Leave, leave_for
 from preserve.engines.wire.message import Message, compose
-from preserve.engines.wire.pool import Lease, Pool
+from preserve.engines.wire.opening import CLOSED, Opener
+from preserve.engines.wire.politeness import Pace
+from preserve.engines.wire.pool import Pool
+from preserve.engines.wire.proxy import Proxy
 from preserve.engines.wire.redirects import location
 from preserve.engines.wire.resolve import Names, Resolver, look_up
+from preserve.engines.wire.retries import REPEATABLE
 from preserve.engines.wire.stop import Stop
 from preserve.engines.wire.tee import Budget, Tee
-from preserve.engines.wire.tls import client_context
+from preserve.engines.wire.tls import Trust
 from preserve.formats.http1 import MessageReader
 from preserve.model.capture import Limits
 from preserve.model.exchange import Ended, Exchange, WritableSpool
+from preserve.model.url import origin
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
 
+    from preserve.engines.wire.connection import Connection
     from preserve.engines.wire.tee import Downstream
     from preserve.model.exchange import WireRequest
 
 __all__ = ["Wire"]
 
 log = logging.getLogger(__name__)
-
-# RFC 9112, section 9.3.1: what may be asked again when a kept connection closes without an answer.
-_REPEATABLE = frozenset({"GET", "HEAD"})
-
-_CLOSED = Stop(ended=Ended.FAILED, reason="The engine was closed before the request could be sent.")
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -58,26 +58,47 @@ class Wire:
         limits: Of the capture.
         spool: Makes an empty spool.
         clock: Returns the present, an aware UTC datetime.
-        allow_private: Private networks may be connected to.
+        allow_private: All private networks may be connected to.
+        private_networks: Those that may be connected to besides, as CIDR.
+        delay_s: The least time between the starts of two exchanges with one host.
         resolver: Called with a host name in a thread of its own; returns addresses, raises OSError.
-        ca_file: PEM certificates to trust instead of the system's.
+        ca_file: PEM certificates to trust besides the system's.
+        trust: Whom TLS believes; made from ``ca_file`` if it is not given.
+        proxy: What all connections go through.
     """
 
     limits: Limits
     spool: Callable[[], WritableSpool]
     clock: Callable[[], dt.datetime]
     allow_private: bool = False
+    private_networks: Sequence[str] = ()
+    delay_s: float = 0.0
     resolver: Resolver = look_up
     ca_file: str | os.PathLike[str] | None = None
-    _context: ssl.SSLContext | None = attrs.field(default=None, init=False)
-    _names: Names = attrs.field(init=False)
+    trust: Trust | None = None
+    proxy: Proxy | None = None
+    pace: Pace = attrs.field(init=False)
+    _opener: Opener = attrs.field(init=False)
     _pool: Pool = attrs.field(init=False)
     _budget: Budget = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._names = Names(allow_private=self.allow_private, resolver=self.resolver)
-        self._pool = Pool(per_host=self.limits.connections_per_host, overall=self.limits.connections)
+        leave = leave_for(self.allow_private, self.private_networks)
+        self.pace = Pace(delay_s=self.delay_s)
+        self._pool = Pool(
+            per_host=self.limits.connections_per_host, overall=self.limits.connections, pace=self.pace
+        )
         self._budget = Budget(left=self.limits.capture_bytes)
+        self._opener = Opener(
+            limits=self.limits,
+            leave=leave,
+            names=Names(leave=leave, resolver=self.resolver),
+            trust=self.trust or Trust(ca_file=self.ca_file),
+            is_closed=lambda: self._pool.closed,
+            proxy=self.proxy,
+            # The user chose the proxy, and it mostly stands in the user's own network.
+            proxy_names=Names(leave=Leave(private=True), resolver=look_up) if self.proxy else None,
+        )
 
     async def exchange(
         self,
@@ -88,6 +109,9 @@ class Wire:
         """
         Send a request and return what came of it; the caller closes the exchange.
 
+        When a kept connection turns out to be closed as a GET or HEAD leaves, it is made again on a new
+        one, and what came of the first is given up; ``attempt`` makes one attempt and gives up nothing.
+
         Args:
             request: All its fields, Host and Connection included.
             upload: Its body as it goes over the wire, framed as the fields say.
@@ -97,19 +121,44 @@ class Wire:
             StorageUnavailable: If a spool cannot take what came.
             UsageError: If ``ca_file`` cannot be read.
         """
+        exchange = await self.attempt(request, upload, downstream)
+        # RFC 9112, section 9.3.1: the server closed an idle connection as our request left.
+        lost_race = exchange.reused and exchange.transient
+        if lost_race and upload is None and request.method in REPEATABLE:
+            log.info("wire.asked-again", extra={"origin": origin(request.url)})
+            exchange.close()
+            exchange = await self.attempt(request, None, downstream, fresh=True)
+        return exchange
+
+    async def attempt(
+        self,
+        request: WireRequest,
+        upload: AsyncIterable[bytes] | None = None,
+        downstream: Downstream | None = None,
+        *,
+        fresh: bool = False,
+    ) -> Exchange:
+        """
+        Send a request once and return what came of it; as ``exchange`` otherwise.
+
+        Args:
+            request: As for ``exchange``.
+            upload: As for ``exchange``.
+            downstream: As for ``exchange``.
+            fresh: Make a new connection, whatever stands idle.
+        """
         message = compose(request)
         if isinstance(message, Stop):
             return self._unasked(request, message)
         if self._budget.left <= 0:
             reason = f"The {self.limits.capture_bytes} bytes that the capture may take are used up."
             return self._unasked(request, Stop(ended=Ended.REFUSED, reason=reason))
-        exchange, lost_race = await self._attempt(request, message, upload, downstream, fresh=False)
-        if lost_race and upload is None and request.method in _REPEATABLE:
-            # The server closed an idle connection as our request left.
-            log.info("wire.asked-again", extra={"origin_host": message.origin.host})
-            exchange.close()
-            exchange, _ = await self._attempt(request, message, None, downstream, fresh=True)
-        return exchange
+        return await self._attempt(request, message, upload, downstream, fresh=fresh)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be asked any more."""
+        return self._pool.closed
 
     def close(self) -> None:
         """Close all connections; exchanges under way end. Idempotent."""
@@ -123,17 +172,17 @@ class Wire:
         downstream: Downstream | None,
         *,
         fresh: bool,
-    ) -> tuple[Exchange, bool]:
-        """Return the exchange, and whether it ended because a kept connection had been closed."""
+    ) -> Exchange:
         lease = await self._pool.acquire(message.origin, fresh=fresh)
         if lease is None:
-            return self._unasked(request, _CLOSED), False
+            return self._unasked(request, CLOSED)
         keep = False
         try:
             deadline = _now() + self.limits.exchange_s
-            stopped = None if lease.reused else await self._open(lease, deadline)
+            stopped = None if lease.reused else await self._opener.open(lease, deadline)
             if lease.connection is None or stopped is not None:
-                return self._unasked(request, stopped or _CLOSED, lease.connection), False
+                return self._unasked(request, stopped or CLOSED, lease.connection)
+            self.pace.started(message.origin.host, _now())
             with ExitStack() as unless_told:
                 conversation = Conversation(
                     connection=lease.connection,
@@ -147,39 +196,12 @@ class Wire:
                 unless_told.callback(conversation.tee.close)
                 began_at = self.clock()
                 stopped = await conversation.run()
-                exchange = self._told(request, conversation, began_at, stopped)
+                exchange = self._told(request, conversation, began_at, stopped, reused=lease.reused)
                 unless_told.pop_all()
             keep = stopped is None and conversation.reusable
-            return exchange, lease.reused and conversation.dropped
+            return exchange
         finally:
             self._pool.release(lease, keep=keep)
-
-    async def _open(self, lease: Lease, deadline: float) -> Stop | None:
-        """Connect to the first address that answers; return why none did, or None."""
-        origin = lease.origin
-        deadline = min(deadline, _now() + self.limits.connect_s)
-        addresses = await self._names.addresses(origin.host, within_s=deadline - _now())
-        if isinstance(addresses, Stop):
-            return addresses
-        tried = []
-        for index, address in enumerate(addresses):
-            if self._pool.closed:
-                return _CLOSED
-            # A silent address leaves the others their share of the time.
-            share = (deadline - _now()) / (len(addresses) - index)
-            stopped = await _connect(lease, address, _now() + share)
-            if lease.connection is not None:
-                if index:
-                    self._names.prefer(origin.host, address)
-                break
-            tried.append(f"{address}: {stopped.reason}" if stopped else address)
-        if lease.connection is None:
-            self._names.forget(origin.host)
-            reason = f"Could not connect to {origin.host}, port {origin.port}. {' '.join(tried)}"
-            return Stop(ended=Ended.FAILED, reason=reason)
-        if not origin.secure:
-            return None
-        return await lease.connection.start_tls(self._tls_context(), origin.host, deadline)
 
     def _tee(self, request: WireRequest) -> Tee:
         reader = MessageReader(
@@ -199,10 +221,17 @@ class Wire:
             reason=stop.reason,
             peer=connection.peer if connection else None,
             tls=connection.tls if connection else None,
+            transient=stop.transient,
         )
 
     def _told(
-        self, request: WireRequest, conversation: Conversation, began_at: dt.datetime, stop: Stop | None
+        self,
+        request: WireRequest,
+        conversation: Conversation,
+        began_at: dt.datetime,
+        stop: Stop | None,
+        *,
+        reused: bool,
     ) -> Exchange:
         tee = conversation.tee
         parsed = tee.head.parsed if tee.head else None
@@ -222,25 +251,11 @@ class Wire:
             peer=conversation.connection.peer,
             tls=conversation.connection.tls,
             redirect_to=location(status, parsed.get(b"location") if parsed else None, request.url),
+            surplus_bytes=len(tee.reader.surplus),
+            reused=reused,
+            transient=conversation.dropped,
+            redacted=conversation.message.redacted,
         )
-
-    def _tls_context(self) -> ssl.SSLContext:
-        if self._context is None:
-            self._context = client_context(self.ca_file)
-        return self._context
-
-
-async def _connect(lease: Lease, address: str, deadline: float) -> Stop | None:
-    """Put a connection to the address into the lease; return why not, or None."""
-    try:
-        connection = lease.connection = Connection(address)
-    except OSError as exc:
-        return Stop(ended=Ended.FAILED, reason=f"{exc.strerror}.")
-    stopped = await connection.connect(lease.origin.port, deadline)
-    if stopped is not None:
-        connection.close()
-        lease.connection = None
-    return stopped
 
 
 def _now() -> float:

@@ -12,10 +12,23 @@ Everything here is a function of its arguments; names are resolved in ``resolve`
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
 
 import attrs
 
-__all__ = ["BAD_PORTS", "METADATA", "NETWORKS", "Network", "refuse_address", "refuse_port"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "BAD_PORTS",
+    "METADATA",
+    "NETWORKS",
+    "Leave",
+    "Network",
+    "leave_for",
+    "refuse_address",
+    "refuse_port",
+]
 
 
 @attrs.frozen
@@ -27,6 +40,27 @@ class Network:
     source: str
     private: bool = False
     """Reached when the user allows private networks."""
+
+
+@attrs.frozen
+class Leave:
+    """What the user allows."""
+
+    private: bool = False
+    """All private networks, this machine included."""
+    named: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Private networks, or single addresses; only so is a metadata service reached."""
+
+    def covers(self, address: IPv4Address | IPv6Address) -> bool:
+        """Tell whether an address of a private network may be connected to."""
+        return self.private or any(address in network for network in self.named)
+
+    def names(self, address: IPv4Address | IPv6Address) -> bool:
+        """Tell whether this very address was named, not just a network around it."""
+        return any(network.num_addresses == 1 and address in network for network in self.named)
+
+
+NO_LEAVE = Leave()
 
 
 def _row(network: str, what: str, source: str, *, private: bool = False) -> Network:
@@ -73,8 +107,9 @@ NETWORKS: tuple[Network, ...] = (
     _row("8000::/1", "not global unicast", "RFC 4291, section 2.4"),
 )
 
-# Services that hand credentials to whoever asks from the machine they serve. Never allowed, not
-# even in private networks. Source: the vendors' documentation of their instance metadata service.
+# Services that hand credentials to whoever asks from the machine they serve. Refused even where
+# private networks are allowed, unless the user names the very address. Source: the vendors'
+# documentation of their instance metadata service.
 METADATA: dict[IPv4Address | IPv6Address, str] = {
     ip_address("169.254.169.254"): "Amazon, Google, Microsoft and others",
     ip_address("169.254.170.2"): "Amazon ECS tasks",
@@ -109,7 +144,21 @@ BAD_PORTS: frozenset[int] = frozenset(
 )
 
 
-def refuse_address(address: str, *, allow_private: bool = False) -> str:
+def leave_for(allow_private: bool, networks: Iterable[str]) -> Leave:  # noqa: FBT001 - a field of the request
+    """
+    Return what a capture may connect to.
+
+    Args:
+        allow_private: All private networks.
+        networks: Those that are allowed besides, each an address or CIDR.
+
+    Raises:
+        ValueError: If one is neither, or has bits set past its prefix.
+    """
+    return Leave(allow_private, tuple(ip_network(text) for text in networks))
+
+
+def refuse_address(address: str, leave: Leave = NO_LEAVE) -> str:
     """
     Return why an address must not be connected to, as a sentence; an empty text if it may be.
 
@@ -117,7 +166,7 @@ def refuse_address(address: str, *, allow_private: bool = False) -> str:
         address: An IPv4 or IPv6 address as ``getaddrinfo`` writes it, scope id allowed. What cannot
             be read as one is refused. (A URL's decimal, octal or hexadecimal spellings of IPv4 are
             undone by the URL parser.)
-        allow_private: The user allows private networks, this machine included.
+        leave: What the user allows.
     """
     try:
         parsed = ip_address(address.partition("%")[0])
@@ -126,10 +175,15 @@ def refuse_address(address: str, *, allow_private: bool = False) -> str:
     inner = _unwrapped(parsed)
     said = str(parsed) if inner == parsed else f"{parsed}, which leads to {inner},"
     if inner in METADATA:
-        return f"{said} is a metadata service of cloud machines ({METADATA[inner]}); it is never asked."
+        if leave.names(inner):
+            return ""
+        owner = METADATA[inner]
+        return (
+            f"{said} is a metadata service of cloud machines ({owner}); it is asked only where it is named."
+        )
     for row in NETWORKS:
         if inner in row.network:
-            if row.private and allow_private:
+            if row.private and leave.covers(inner):
                 return ""
             remedy = " Private networks can be allowed for a capture." if row.private else ""
             return f"{said} is in {row.network}: {row.what} ({row.source}).{remedy}"

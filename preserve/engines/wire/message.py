@@ -14,7 +14,7 @@ from preserve.model.exchange import Ended
 from preserve.model.url import origin, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from preserve.model.exchange import WireRequest
     from preserve.model.url import UriR
@@ -36,8 +36,23 @@ class Message:
 
     origin: Origin
     head: bytes = attrs.field(repr=False)
+    kept: bytes
+    """The head as the package keeps it: as long, and secrets masked."""
+    redacted: tuple[str, ...]
+    """Names of the fields in which the two differ."""
     closes: bool
     """The request says that the connection ends with it."""
+
+    def keeper(self, keep: Callable[[memoryview], None]) -> Callable[[memoryview], None]:
+        """Return what to tell of each piece of the head that was sent, so that ``keep`` gets what is kept."""
+        rest = memoryview(self.kept)
+
+        def sent(piece: memoryview) -> None:
+            nonlocal rest
+            keep(rest[: len(piece)])
+            rest = rest[len(piece) :]
+
+        return sent
 
 
 def compose(request: WireRequest) -> Message | Stop:
@@ -51,19 +66,29 @@ def compose(request: WireRequest) -> Message | Stop:
     port = int(url.port or _PORTS[url.protocol])
     method = request.method.encode("latin-1", "replace")
     target = _target(url.href) if request.target is None else request.target
+    kept = request.fields if request.kept is None else request.kept
     why = refuse_port(port) or _unspeakable(method, target, request.fields)
+    if [(name, len(value)) for name, value in kept] != [(name, len(value)) for name, value in request.fields]:
+        why = "The fields to be kept are not as long as those to be sent."
     if url.username or url.password:
         why = "The URL has a user name or password in it; they would be kept in the package."
     if why:
         return _refused(why)
-    lines = [b"%s %s HTTP/1.1" % (method, target), *(b"%s: %s" % field for field in request.fields)]
+    line = b"%s %s HTTP/1.1" % (method, target)
+    differing = [ours[0] for ours, theirs in zip(request.fields, kept, strict=True) if ours != theirs]
     return Message(
         origin=Origin(secure=url.protocol == "https:", host=url.hostname, port=port),
-        head=b"\r\n".join(lines) + b"\r\n\r\n",
+        head=_head(line, request.fields),
+        kept=_head(line, kept),
+        redacted=tuple(dict.fromkeys(name.decode("ascii") for name in differing)),
         closes=any(
             name.lower() == b"connection" and b"close" in value.lower() for name, value in request.fields
         ),
     )
+
+
+def _head(line: bytes, fields: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return b"\r\n".join((line, *(b"%s: %s" % field for field in fields))) + b"\r\n\r\n"
 
 
 def fields_for(
@@ -96,8 +121,9 @@ def referer_for(url: UriR, source: UriR | None) -> str | None:
     except ValueError:
         return None
     if origin(url) == origin(source):
-        asking.username = asking.password = asking.hash = ""
-        return asking.href
+        if asking.username or asking.password:
+            return f"{origin(source)}{asking.pathname}{asking.search}"
+        return asking.href.partition("#")[0]
     if asking.protocol not in _PORTS or (asking.protocol, asked.protocol) == ("https:", "http:"):
         return None
     return f"{origin(source)}/"

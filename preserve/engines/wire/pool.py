@@ -14,6 +14,7 @@ from collections import Counter, deque
 import attrs
 
 from preserve.engines.wire.connection import Connection
+from preserve.engines.wire.politeness import Pace
 
 __all__ = ["Lease", "Origin", "Pool"]
 
@@ -52,16 +53,20 @@ class Pool:
     Args:
         per_host: Connections that may be open to one host name, idle ones included.
         overall: Connections that may be open in all.
+        pace: When each host may be asked next.
     """
 
     per_host: int
     overall: int
+    pace: Pace = attrs.field(factory=Pace)
     closed: bool = attrs.field(default=False, init=False)
     _idle: list[Lease] = attrs.field(factory=list, init=False)
     """Longest idle first."""
     _used: set[Lease] = attrs.field(factory=set, init=False)
     _open: Counter[str] = attrs.field(factory=Counter, init=False)
     _waiting: deque[_Waiting] = attrs.field(factory=deque, init=False)
+    _alarm: asyncio.TimerHandle | None = attrs.field(default=None, init=False)
+    """Rings when the next host may be asked for whom somebody waits."""
 
     async def acquire(self, origin: Origin, *, fresh: bool = False) -> Lease | None:
         """
@@ -107,6 +112,8 @@ class Pool:
     def close(self) -> None:
         """Close all connections, used ones too; who waits gets None. Idempotent."""
         self.closed = True
+        if self._alarm is not None:
+            self._alarm.cancel()
         for waiting in self._waiting:
             if not waiting.granted.done():
                 waiting.granted.set_result(None)
@@ -119,6 +126,11 @@ class Pool:
                 lease.connection.close()
 
     def _grant(self, origin: Origin, *, fresh: bool) -> Lease | None:
+        now = asyncio.get_running_loop().time()
+        opens_at = self.pace.opens_at(origin.host)
+        if opens_at > now:
+            self._wake_at(opens_at)
+            return None
         lease = None if fresh else self._take_idle(origin)
         if lease is None:
             if self._open[origin.host] >= self.per_host and not self._evict(origin.host):
@@ -128,7 +140,20 @@ class Pool:
             lease = Lease(origin=origin)
             self._open[origin.host] += 1
         self._used.add(lease)
+        self.pace.started(origin.host, now)
         return lease
+
+    def _wake_at(self, when: float) -> None:
+        """Serve again at an instant, if not before."""
+        if self._alarm is not None:
+            if self._alarm.when() <= when:
+                return
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_at(when, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._serve()
 
     def _take_idle(self, origin: Origin) -> Lease | None:
         """Return the connection used last, so that the rest may grow old; dead ones are dropped."""
@@ -165,7 +190,8 @@ class Pool:
                 continue
             lease = None if host in full else self._grant(waiting.origin, fresh=waiting.fresh)
             if lease is None:
-                # A host without a free place has no idle connection either: nobody else gets one.
+                # A host without a free place has no idle connection either, and one that must wait makes
+                # all wait: nobody else gets a connection.
                 full.add(host)
                 still.append(waiting)
             else:

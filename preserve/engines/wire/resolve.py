@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 import attrs
 
-from preserve.engines.wire.guard import refuse_address
+from preserve.engines.wire.guard import Leave, refuse_address
 from preserve.engines.wire.stop import Stop
 from preserve.model.exchange import Ended
 
@@ -54,11 +54,11 @@ class Names:
     What the names of one capture lead to.
 
     Args:
-        allow_private: Private networks may be connected to.
+        leave: Which private networks may be connected to.
         resolver: Called with a host name in a thread of its own; returns addresses, raises OSError.
     """
 
-    allow_private: bool = False
+    leave: Leave = attrs.field(factory=Leave)
     resolver: Resolver = look_up
     _known: dict[str, _Answer] = attrs.field(factory=dict, init=False)
     _asked: dict[str, asyncio.Future[_Answer]] = attrs.field(factory=dict, init=False)
@@ -133,7 +133,7 @@ class Names:
         if not addresses:
             return Stop(ended=Ended.FAILED, reason=f"The name {host} has no address.")
         for address in addresses:
-            why = refuse_address(address, allow_private=self.allow_private)
+            why = refuse_address(address, self.leave)
             if why:
                 return Stop(ended=Ended.REFUSED, reason=f"{host} may not be connected to: {why}")
         return addresses[:_ADDRESSES_MOST]

@@ -20,5 +20,7 @@ class Stop:
     ended: Ended
     reason: str
     """A full sentence: what was expected, what was seen."""
+    transient: bool = False
+    """Nothing came yet, and asking again may go better."""
     clean: bool = False
     """The peer ended its side in good order (FIN, and for TLS a close_notify before it)."""

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import attrs
 import pytest
@@ -20,8 +20,9 @@ from preserve.disk import Spool
 from preserve.engines.wire.exchange import Wire
 from preserve.engines.wire.plain import PlainEngine
 from preserve.model.capture import CaptureRequest, Limits
-from preserve.model.exchange import Exchange, Stored, Task, WireRequest
+from preserve.model.exchange import Artefact, Exchange, Stored, Task, WireRequest
 from preserve.model.url import UriR
+from tests.engines.wire.clock import JumpingLoop
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ WITHIN_S = 20.0
 
 LOOPBACK = "127.0.0.1"
 
-LIMITS = Limits(connect_s=5, head_s=5, idle_s=5, exchange_s=10)
+LIMITS = Limits(dns_s=5, connect_s=5, tls_s=5, head_s=5, idle_s=5, exchange_s=10, retries=0)
 
 
 @attrs.define(eq=False)
@@ -153,8 +154,12 @@ class World:
     allow_private: bool = True
     names: dict[str, Sequence[str]] = attrs.field(factory=dict)
     ca_file: str | None = None
+    wishes: dict[str, Any] = attrs.field(factory=dict)
+    """Further fields of the request."""
     spools: list[Spool] = attrs.field(factory=list)
     lookups: list[str] = attrs.field(factory=list)
+    learnt: list[tuple[Artefact, bytes]] = attrs.field(factory=list)
+    """The artefacts of all visits, and their octets; closed."""
     hung: threading.Event = attrs.field(factory=threading.Event)
     """Lookups of names that begin with ``slow`` wait for it."""
     servers: list[Server] = attrs.field(factory=list)
@@ -184,6 +189,7 @@ class World:
             as_given="a.test",
             limits=self.limits,
             allow_private_network=self.allow_private,
+            **self.wishes,
         )
         self.engine.configure(request, spool=self.spool, clock=now)
 
@@ -223,7 +229,14 @@ class World:
     async def visit(self, url: UriR, *, referer: UriR | None = None, method: str = "GET") -> list[Seen]:
         """Return all exchanges of one visit."""
         exchanges = self.engine.visit(self.task(url, referer=referer, method=method))
-        return [read(exchange) async for exchange in exchanges if isinstance(exchange, Exchange)]
+        seen = []
+        async for item in exchanges:
+            if isinstance(item, Exchange):
+                seen.append(read(item))
+            else:
+                self.learnt.append((item, _all(item.content) or b""))
+                item.close()
+        return seen
 
     async def get(self, url: UriR, *, method: str = "GET") -> Seen:
         """Return the last exchange of a visit."""
@@ -259,8 +272,9 @@ class Stage(Protocol):
         limits: Mapping[str, float] = ...,
         allow_private: bool = ...,
         ca_file: str | None = ...,
+        jumping: bool = ...,
     ) -> T:
-        """Play it; ``limits`` are those that differ from ours."""
+        """Play it; ``limits`` are those that differ from ours; ``jumping``: waits take no time."""
         ...
 
 
@@ -293,18 +307,20 @@ def _perform(
     limits: Mapping[str, float] = MappingProxyType({}),
     allow_private: bool = True,
     ca_file: str | None = None,
+    jumping: bool = False,
 ) -> T:
     changed = attrs.evolve(LIMITS, **limits)  # type: ignore[arg-type]  # whole numbers where it asks for them
     world = World(limits=changed, allow_private=allow_private, ca_file=ca_file)
 
     async def run() -> T:
         try:
-            async with asyncio.timeout(WITHIN_S):
+            async with asyncio.timeout(None if jumping else WITHIN_S):
                 return await play(world)
         finally:
             await world.close()
 
-    result = asyncio.run(run())
+    with asyncio.Runner(loop_factory=JumpingLoop if jumping else None) as runner:
+        result = runner.run(run())
     assert not [spool for spool in world.spools if not spool._closed]  # noqa: SLF001 - nothing else tells
     return result
 

@@ -213,9 +213,13 @@ def test_endless_body_ends(stage: Stage) -> None:
     assert len(HEAD) + 30 + (1 << 20) == len(seen.response or b"")
 
 
-@pytest.mark.parametrize("filler", [b"X: y\r\n", b"HTTP/1.1 103 Hint\r\n\r\n"], ids=["fields", "interim"])
-def test_endless_head_ends(stage: Stage, filler: bytes) -> None:
-    """A head without end, or interim responses without end, are left at the limit."""
+@pytest.mark.parametrize(
+    ("filler", "ended"),
+    [(b"X: y\r\n", Ended.LENGTH), (b"HTTP/1.1 103 Hint\r\n\r\n", Ended.FAILED)],
+    ids=["fields", "interim"],
+)
+def test_endless_head_ends(stage: Stage, filler: bytes, ended: Ended) -> None:
+    """A head without end is left at the limit; so are interim responses, which are no answer, and kept."""
 
     async def play(world: World) -> Seen:
         async def script(peer: Peer) -> None:
@@ -230,7 +234,7 @@ def test_endless_head_ends(stage: Stage, filler: bytes) -> None:
 
     seen = stage(play, limits={"head_bytes": 20_000})
     kept = len(seen.response or b"") + len(seen.interim or b"")
-    assert (Ended.LENGTH, True) == (seen.exchange.ended, 20_000 <= kept < 20_100)
+    assert (ended, True) == (seen.exchange.ended, 20_000 <= kept < 20_100)
 
 
 def test_reply_without_head_is_no_long_head(stage: Stage) -> None:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preserve.engines.wire.guard import BAD_PORTS, NETWORKS, refuse_address, refuse_port
+from preserve.engines.wire.guard import BAD_PORTS, NETWORKS, Leave, leave_for, refuse_address, refuse_port
 from preserve.model.url import parse
+
+PRIVATE_TOO = Leave(private=True)
 
 # Host as a URL may spell it, and a word of the reason.
 FORBIDDEN = [
@@ -130,13 +132,13 @@ def test_public_address_is_allowed(host: str) -> None:
 @pytest.mark.parametrize("host", NEVER)
 def test_some_addresses_are_never_allowed(host: str) -> None:
     """Metadata services, and what is no private network, stay refused when private networks are allowed."""
-    assert "" != refuse_address(address(host), allow_private=True)
+    assert "" != refuse_address(address(host), PRIVATE_TOO)
 
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_private_addresses_can_be_allowed(host: str) -> None:
     """Private networks and the machine itself are reached when the user allows them."""
-    assert "" == refuse_address(address(host), allow_private=True)
+    assert "" == refuse_address(address(host), PRIVATE_TOO)
 
 
 @pytest.mark.parametrize("text", ["", "localhost", "1.2.3", "1.2.3.4.5", "::g", "[::1]", "1.2.3.4/8"])
@@ -182,7 +184,7 @@ def test_all_rows_can_be_reached() -> None:
 def test_ipv6_outside_global_unicast_is_covered() -> None:
     """No IPv6 address outside 2000::/3 is allowed, but the two forms that stand for IPv4."""
     edges = [ip_address(int(ip_network("2000::/3")[0]) - 1), ip_address(int(ip_network("2000::/3")[-1]) + 1)]
-    assert [True, True] == [bool(refuse_address(str(edge), allow_private=True)) for edge in edges]
+    assert [True, True] == [bool(refuse_address(str(edge), PRIVATE_TOO)) for edge in edges]
 
 
 @pytest.mark.parametrize("port", [0, 22, 25, 110, 6667, 10080])
@@ -203,3 +205,43 @@ def test_import_is_cheap() -> None:
     code = "import sys, preserve.engines.wire.guard; print({'asyncio', 'ssl'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "set()\n" == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("named", "reached", "refused"),
+    [
+        ("10.0.0.0/8", "10.1.2.3", "192.168.0.1"),
+        ("10.1.2.3", "10.1.2.3", "10.1.2.4"),
+        ("fd12::/16", "fd12::1", "fd13::1"),
+        ("127.0.0.0/8", "::ffff:127.0.0.1", "::1"),
+        ("169.254.169.254", "169.254.169.254", "169.254.170.2"),
+        ("169.254.169.254/32", "::ffff:a9fe:a9fe", "169.254.1.1"),
+        ("fd00:ec2::254", "fd00:ec2::254", "169.254.169.254"),
+        ("169.254.0.0/16", "169.254.1.1", "169.254.169.254"),
+        ("fd00:ec2::/32", "fd00:ec2::1", "fd00:ec2::254"),
+        ("0.0.0.0/0", "192.168.0.1", "169.254.169.254"),
+        ("0.0.0.0/0", "10.0.0.1", "224.0.0.1"),
+        ("::/0", "fe80::1", "2002:7f00:1::"),
+    ],
+)
+def test_only_what_was_named_is_reached(named: str, reached: str, refused: str) -> None:
+    """A named network opens its private addresses only; a metadata service must be named by itself."""
+    leave = leave_for(allow_private=False, networks=[named])
+    assert ("", True) == (refuse_address(reached, leave), bool(refuse_address(refused, leave)))
+
+
+def test_metadata_can_be_named_beside_all_private_networks() -> None:
+    """All private networks and one metadata service can be allowed together."""
+    leave = leave_for(allow_private=True, networks=["169.254.169.254"])
+    assert ["", "", True] == [
+        refuse_address("10.0.0.1", leave),
+        refuse_address("169.254.169.254", leave),
+        bool(refuse_address("fd00:ec2::254", leave)),
+    ]
+
+
+@pytest.mark.parametrize("text", ["10.0.0.1/8", "10.0.0.0/33", "example.org", ""])
+def test_what_is_no_network_cannot_be_named(text: str) -> None:
+    """A name, and a network with bits set past its prefix, are no networks."""
+    with pytest.raises(ValueError, match=r"network|address|host bits|netmask"):
+        leave_for(allow_private=False, networks=[text])

@@ -152,3 +152,30 @@ def test_location(status: int | None, value: bytes | None, expected: str | None)
 def test_method_after_a_redirect(status: int, method: str, expected: str) -> None:
     """The next request's method is the Fetch standard's."""
     assert expected == method_after(status, method)
+
+
+def test_kept_head_goes_where_the_sent_one_was_cut() -> None:
+    """Of each piece that was sent the kept octets are told, however the head was cut."""
+    request = WireRequest(
+        url=UriR("http://a/"),
+        fields=((b"Host", b"a"), (b"X-Token", b"s3cret"), (b"X-Token", b"two")),
+        kept=((b"Host", b"a"), (b"X-Token", b"xxxxxx"), (b"X-Token", b"two")),
+    )
+    message = compose(request)
+    assert isinstance(message, Message)
+    assert ("X-Token",) == message.redacted
+    kept: list[bytes] = []
+    keep = message.keeper(lambda piece: kept.append(bytes(piece)))
+    for start in range(0, len(message.head), 7):
+        keep(memoryview(message.head)[start : start + 7])
+    assert message.kept == b"".join(kept)
+    assert message.head.replace(b"s3cret", b"xxxxxx") == message.kept
+    assert b"s3cret" not in repr(message).encode() + repr(request).encode()
+
+
+@pytest.mark.parametrize("kept", [(), ((b"Host", b"ab"),), ((b"Hast", b"a"),)])
+def test_kept_fields_must_be_those_that_are_sent(kept: tuple[tuple[bytes, bytes], ...]) -> None:
+    """Fields to be kept that have other names or lengths than those to be sent are refused."""
+    stop = compose(WireRequest(url=UriR("http://a/"), fields=((b"Host", b"a"),), kept=kept))
+    assert isinstance(stop, Stop)
+    assert "not as long" in stop.reason
