@@ -8,47 +8,48 @@ from typing import TYPE_CHECKING
 
 import click
 
+from preserve.cli.identity import Identity, identity_options
 from preserve.cli.interrupt import first_ctrl_c
+from preserve.cli.lists import ListWish, archive_list, list_options
+from preserve.cli.manners import Manners, OptionalNetwork, manners_options
 from preserve.cli.terminal import Run, json_option, quiet_option
+from preserve.cli.verdicts import judge, say, stop, warn_restricted
 from preserve.errors import TargetExists, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from preserve.model.summary import Summary
     from preserve.package.reader import Package
-    from preserve.workflows.context import Cancel
+    from preserve.workflows.archive import ArchiveOptions
 
 __all__ = ["archive", "demo", "recover"]
 
-_INCOMPLETE = 3
-_INTERRUPTED = 130
-
 
 @click.command(
-    short_help="Archive a web page into a package.",
+    cls=OptionalNetwork,
+    short_help="Archive a web page, or a list of pages, into packages.",
     epilog="\b\nExample:\n  preserve archive https://example.org/post --into my-archive",
 )
-@click.argument("url")
+@click.argument("url", required=False)
+@list_options
 @click.option(
     "--into", metavar="DIR", default=None, help="Folder of the archive; made if needed.  [default: here]"
 )
 @click.option("-o", "--output", metavar="FILE.wacz", default=None, help="Make just this one file, no folder.")
 @click.option("--receipt", metavar="FILE", default=None, help="Write a receipt to keep somewhere else.")
-@click.option(
-    "--allow-private-network", is_flag=True, help="Allow addresses of this machine and its own network."
-)
-@click.option("--user-agent", metavar="TEXT", default="", help="Send this instead of our own User-Agent.")
+@manners_options
+@identity_options
 @json_option
 @quiet_option
-def archive(
-    url: str,
+def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
+    url: str | None,
+    listing: ListWish,
     into: str | None,
     output: str | None,
     receipt: str | None,
-    allow_private_network: bool,  # noqa: FBT001 - click passes options by name
-    user_agent: str,
-    as_json: bool,  # noqa: FBT001 - the same
+    manners: Manners,
+    identity: Identity,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
     quiet: bool,  # noqa: FBT001 - the same
 ) -> None:
     """
@@ -57,29 +58,37 @@ def archive(
     The page, its images, style sheets and linked documents are stored exactly as they came, in a new
     package. Prints one line: the verdict, and where the package is. Exit code 0: complete; 3: partial,
     with the gaps listed; 4: nothing could be had.
+
+    With -i every page of a list is archived, several at once; running it again does what is left.
     """
     from preserve.workflows.archive import archive as archive_page  # noqa: PLC0415 - keeps --help light
     from preserve.workflows.context import Cancel  # noqa: PLC0415 - the same
 
     with Run("archive", as_json=as_json, quiet=quiet) as run:
+        listing.check(url=url, output=output, receipt=receipt)
+        options: ArchiveOptions = {
+            **manners.options(),
+            **identity.options(url),
+        }
+        if url is None:
+            archive_list(run, listing, Path(into or "."), options)
+            return
         if output is not None and into is not None:
             raise UsageError("--into names a folder for a package, --output one file; give one of them.")
 
         def capture(folder: Path) -> Package:
             cancel = Cancel()
-            with run.progress("archiving") as on_progress, first_ctrl_c(lambda: _stop(run, cancel)):
-                return archive_page(
-                    url,
-                    folder,
-                    receipt=None if receipt is None else Path(receipt),
-                    allow_private_network=allow_private_network,
-                    user_agent=user_agent,
-                    on_progress=on_progress,
-                    cancel=cancel,
-                )
+            with run.progress("archiving") as on_progress, first_ctrl_c(lambda: stop(run, cancel)):
+                wishes: ArchiveOptions = {
+                    **options,
+                    "receipt": receipt,
+                    "on_progress": on_progress,
+                    "cancel": cancel,
+                }
+                return archive_page(url, folder, **wishes)
 
         if output is None:
-            _say(run, capture(Path(into or ".")))
+            say(run, capture(Path(into or ".")))
         else:
             _one_file(run, capture, Path(output))
 
@@ -106,7 +115,7 @@ def recover(
     with Run("recover", as_json=as_json, quiet=quiet) as run:
         with run.progress("recovering") as on_progress:
             package = recover_partial(Path(partial), on_progress=on_progress)
-        _say(run, package)
+        say(run, package)
 
 
 @click.command(
@@ -150,38 +159,8 @@ def demo(
         run.result(verified(report), jsonl.report(report))
         run.result(shown(summary), jsonl.package(summary))
         run.result([Line(printable(summary.path))], ())
-        _judge(run, summary)
+        judge(run, summary)
         run.exits(report.exit_code)
-
-
-def _stop(run: Run, cancel: Cancel) -> None:
-    """Ask for the end of a capture at the first Ctrl-C."""
-    run.talk("Interrupted: sealing what there is. Press Ctrl-C again to leave it for preserve recover.")
-    cancel.set()
-
-
-def _say(run: Run, package: Package, path: Path | None = None) -> None:
-    """Print the verdict of a capture and remember its exit code."""
-    import attrs  # noqa: PLC0415 - keeps --help light
-
-    from preserve.package.summary import summarise  # noqa: PLC0415 - the same
-    from preserve.reports import jsonl  # noqa: PLC0415 - the same
-    from preserve.reports.archived import archived  # noqa: PLC0415 - the same
-
-    summary = summarise(package)
-    if path is not None:
-        summary = attrs.evolve(summary, path=str(path))
-    # Nothing can be shown of a file later, so all that is missing is listed now.
-    run.result(archived(summary, every=path is not None), jsonl.package(summary))
-    _judge(run, summary)
-
-
-def _judge(run: Run, summary: Summary) -> None:
-    run.count(packages=1, resources=summary.resources, gaps=len(summary.gaps))
-    if summary.verdict != "complete":
-        run.exits(_INCOMPLETE)
-    if summary.interrupted:
-        run.exits(_INTERRUPTED)
 
 
 def _one_file(run: Run, capture: Callable[[Path], Package], output: Path) -> None:
@@ -202,7 +181,8 @@ def _one_file(run: Run, capture: Callable[[Path], Package], output: Path) -> Non
         package = capture(work)
         export_wacz(package, output)
         exported = True
-        _say(run, package, output)
+        say(run, package, output)
+        warn_restricted(run, package)
     finally:
         if exported or not any(entry.kind == "file" for entry in walk_files(work)):
             remove_tree(work)

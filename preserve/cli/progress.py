@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from preserve.model.progress import OnProgress, Progress
 
-__all__ = ["every_few_seconds", "progress"]
+__all__ = ["EVERY_S", "every_few_seconds", "progress", "to_stderr"]
 
 EVERY_S = 3.0
 
@@ -33,7 +33,7 @@ def progress(verb: str, *, quiet: bool, color: bool) -> Iterator[OnProgress]:
         with _moving(verb, color=color) as callback:
             yield callback
     else:
-        yield every_few_seconds(verb, _to_stderr, time.monotonic)
+        yield every_few_seconds(verb, to_stderr, time.monotonic)
 
 
 def every_few_seconds(verb: str, write: Callable[[str], None], clock: Callable[[], float]) -> OnProgress:
@@ -54,7 +54,8 @@ def _nothing(_: Progress) -> None:
     """Take a report and show nothing."""
 
 
-def _to_stderr(line: str) -> None:
+def to_stderr(line: str) -> None:
+    """Write a line to standard error."""
     # Whoever stopped reading standard error has no wish for progress; the work goes on.
     try:
         sys.stderr.write(f"{line}\n")

@@ -8,6 +8,7 @@ import click
 
 from preserve.cli.examine import opened
 from preserve.cli.terminal import Run, json_option, quiet_option
+from preserve.cli.verdicts import warn_restricted
 from preserve.errors import PackageDamaged
 
 __all__ = ["export", "extract", "receipt"]
@@ -49,6 +50,7 @@ def export(
         )
         run.count(files=1, size_bytes=made.size_bytes)
         run.result(taken.exported(made), jsonl.exported(made))
+        warn_restricted(run, source)
 
 
 @click.command(

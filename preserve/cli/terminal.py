@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 import click
 
 from preserve.cli.exits import worst
+from preserve.cli.page_progress import page_progress
 from preserve.cli.progress import progress
 from preserve.errors import EnvironmentFailed, Interrupted, PreserveError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import TracebackType
 
+    from preserve.cli.page_progress import Shown
     from preserve.model.progress import OnProgress
     from preserve.reports.words import Line
 
@@ -106,6 +108,13 @@ class Run:
 
             click.echo(printable(text), err=True)
 
+    def warn(self, text: str) -> None:
+        """Say on standard error what must not be missed, quiet or not."""
+        from preserve.reports.words import printable  # noqa: PLC0415 - keeps --help free of attrs
+
+        label = click.style("warning:", fg="yellow") if self._color_talk else "warning:"
+        click.echo(f"{label} {printable(text)}", err=True, color=self._color_talk)
+
     def error(self, error: PreserveError) -> None:
         """Say an error and remember its exit code; the command may go on."""
         from preserve.reports.words import printable  # noqa: PLC0415 - keeps --help free of attrs
@@ -130,6 +139,10 @@ class Run:
     def progress(self, verb: str) -> AbstractContextManager[OnProgress]:
         """Give a callback that shows progress."""
         return progress(verb, quiet=self._quiet, color=self._color_talk)
+
+    def page_progress(self) -> AbstractContextManager[Shown]:
+        """Give what shows the progress of several pages at once."""
+        return page_progress(quiet=self._quiet, color=self._color_talk)
 
     def _write_json(self, lines: Iterable[bytes]) -> None:
         for line in lines:

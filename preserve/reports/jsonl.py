@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from preserve.errors import PreserveError
     from preserve.model.finding import Finding, Report
     from preserve.model.inspection import Json
+    from preserve.model.listing import Skipped
     from preserve.model.package import Receipt
     from preserve.model.summary import Exported, Extracted, Open, Summary
 
@@ -26,11 +27,23 @@ __all__ = [
     "receipt",
     "report",
     "schema_of",
+    "skipped",
     "summary",
 ]
 
 # Every type of line a command writes with --json. Its schema is manifests/1/cli-<type>.schema.json.
-TYPES = ("error", "exported", "extracted", "finding", "gap", "package", "receipt", "report", "summary")
+TYPES = (
+    "error",
+    "exported",
+    "extracted",
+    "finding",
+    "gap",
+    "package",
+    "receipt",
+    "report",
+    "skipped",
+    "summary",
+)
 
 
 def schema_of(kind: str) -> str:
@@ -72,6 +85,11 @@ def extracted(value: Extracted, folder: str) -> Iterator[bytes]:
 def receipt(value: Receipt, path: str | None) -> Iterator[bytes]:
     """Yield one ``receipt`` line: where it was written (null: nowhere), and the receipt under ``receipt``."""
     yield _line("receipt", {"path": path, "receipt": unstructure(value)})
+
+
+def skipped(value: Skipped) -> Iterator[bytes]:
+    """Yield one ``skipped`` line: a page of a list that an earlier run archived."""
+    yield _line("skipped", _fields(value))
 
 
 def error(value: PreserveError) -> Iterator[bytes]:

@@ -79,6 +79,8 @@ def _capture(summary: Summary) -> Iterator[Line]:
     yield _field("outcome", verdict, verdict_tone(summary.verdict))
     for reason in summary.reasons:
         yield _field("", printable(reason))
+    for index, reason in enumerate(summary.restricted):
+        yield _field("" if index else "restricted", printable(reason), Tone.WARN)
     if summary.recovered:
         yield _field("recovered", printable(summary.recovered), Tone.WARN)
     yield _field("capture", f"number {number(summary.sequence)} of this page")

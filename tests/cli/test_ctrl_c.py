@@ -34,7 +34,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Slow
 
     def do_GET(self) -> None:
-        if self.path != "/":
+        if self.path == "/slow.png":
             self.server.asked.set()
             self.server.answer.wait(_PATIENCE_S)
         body = b"<title>Slow</title><img src=slow.png>"

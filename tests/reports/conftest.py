@@ -45,6 +45,7 @@ def summary() -> Summary:
         reasons=("1 reference could not be captured.",),
         sequence=2,
         recovered="",
+        restricted=(),
         chosen={"byline": byline, "owner": owner},
         claims=(byline, owner),
         contradictions=(Contradiction(about="authorship", claims=(byline, owner)),),

@@ -12,6 +12,7 @@ import pytest
 
 from preserve.errors import CodingUnknown, NotAPackage
 from preserve.model.finding import Finding, Report, Result, Where
+from preserve.model.listing import Skipped
 from preserve.model.package import Receipt
 from preserve.model.reference import Role
 from preserve.model.summary import Exported, Extracted, Open, Summary
@@ -108,6 +109,7 @@ def test_every_type_has_a_schema() -> None:
         ("finding", Finding),
         ("exported", Exported),
         ("extracted", Extracted),
+        ("skipped", Skipped),
     ],
 )
 def test_schemas_list_every_field(kind: str, value: type[attrs.AttrsInstance]) -> None:

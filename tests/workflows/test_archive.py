@@ -81,6 +81,13 @@ def test_a_receipt_pins_the_package(server: DemoServer, tmp_path: Path) -> None:
         preserve.archive(server.url, tmp_path, allow_private_network=True, receipt=file)
 
 
+def test_a_receipt_needs_a_folder(tmp_path: Path) -> None:
+    """A receipt that could not be written is said before anything is fetched."""
+    with pytest.raises(preserve.UsageError, match="is no folder"):
+        preserve.archive("https://example.org/", tmp_path, receipt=tmp_path / "none" / "receipt.json")
+    assert [] == list(tmp_path.iterdir())
+
+
 def test_a_taken_second_is_waited_out(server: DemoServer, tmp_path: Path) -> None:
     """Two captures that begin in one second get two names without suffix."""
     now = dt.datetime(2026, 11, 22, 10, 15, 0, 900_000, tzinfo=dt.UTC)
@@ -271,6 +278,27 @@ except KeyboardInterrupt:
     package = preserve.recover(partial)
     assert preserve.Verdict.PARTIAL is package.capture.outcome.verdict
     assert "Sealed by recover" in package.capture.recovered
+    assert preserve.Result.PASS is preserve.verify(package.path).result
+
+
+def test_a_full_disk_is_one_sentence_and_loses_nothing(server: DemoServer, tmp_path: Path) -> None:
+    """When the disk takes no more there is one sentence, exit code 4, and what was stored is recovered."""
+    code = """
+import resource, sys
+from preserve.cli.main import run
+resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+sys.exit(run(sys.argv[1:]))
+"""
+    arguments = ["archive", server.url, "--allow-private-network", "--into", str(tmp_path), "-q"]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+    (partial,) = tmp_path.glob("*/*.partial")
+    assert (4, "", 1) == (done.returncode, done.stdout, len(done.stderr.splitlines())), done.stderr
+    assert done.stderr.startswith("error: Could not write to ")
+    assert f"preserve recover {partial}" in done.stderr
+    package = preserve.recover(partial)
+    assert 1 < sum(1 for _ in package.resources())
     assert preserve.Result.PASS is preserve.verify(package.path).result
 
 
