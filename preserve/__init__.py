@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from preserve.engines.wire.exchange import Wire
     from preserve.errors import (
         AddressRefused,
         BagSyntaxError,
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
         WorkerFailed,
     )
     from preserve.model.capture import CaptureRequest, Limits, Outcome, Verdict
+    from preserve.model.credentials import Credentials, GivenCookie
     from preserve.model.digest import Digest
+    from preserve.model.exchange import Ended, Engine, Exchange, Task, WireRequest
     from preserve.model.finding import Finding, Report, Result, Where
     from preserve.model.inspection import Claim, Problem
     from preserve.model.package import CaptureFile, Receipt
@@ -59,6 +62,10 @@ if TYPE_CHECKING:
     from preserve.package.receipt import make_receipt, write_receipt
     from preserve.package.summary import summarise
     from preserve.workflows.archive import archive, archive_async
+    from preserve.workflows.context import Cancel
+    from preserve.workflows.identity import read_credentials
+    from preserve.workflows.list_plan import PageResult
+    from preserve.workflows.lists import archive_many, archive_many_async
     from preserve.workflows.recover import recover
     from preserve.workflows.verify import verify
 
@@ -67,6 +74,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AddressRefused",
     "BagSyntaxError",
+    "Cancel",
     "CaptureFailed",
     "CaptureFile",
     "CaptureRequest",
@@ -75,10 +83,15 @@ __all__ = [
     "CodingError",
     "CodingLimit",
     "CodingUnknown",
+    "Credentials",
     "Digest",
+    "Ended",
+    "Engine",
     "EnvironmentFailed",
+    "Exchange",
     "Extracted",
     "Finding",
+    "GivenCookie",
     "GzipSyntaxError",
     "HttpSyntaxError",
     "Interrupted",
@@ -90,6 +103,7 @@ __all__ = [
     "Outcome",
     "Package",
     "PackageDamaged",
+    "PageResult",
     "PreserveError",
     "Problem",
     "ProgramMissing",
@@ -107,20 +121,26 @@ __all__ = [
     "Summary",
     "SyntaxFault",
     "TargetExists",
+    "Task",
     "UrlRefused",
     "UsageError",
     "Verdict",
     "WaczSyntaxError",
     "WarcSyntaxError",
     "Where",
+    "Wire",
+    "WireRequest",
     "WorkerFailed",
     "__version__",
     "archive",
     "archive_async",
+    "archive_many",
+    "archive_many_async",
     "export_wacz",
     "extract",
     "make_receipt",
     "open_package",
+    "read_credentials",
     "recover",
     "summarise",
     "verify",
@@ -129,16 +149,23 @@ __all__ = [
 
 # Where each public name that is no exception lives; the exceptions are all in errors.py.
 _HOMES = {
+    "Cancel": "preserve.workflows.context",
     "CaptureFile": "preserve.model.package",
     "CaptureRequest": "preserve.model.capture",
     "Claim": "preserve.model.inspection",
+    "Credentials": "preserve.model.credentials",
     "Digest": "preserve.model.digest",
+    "Ended": "preserve.model.exchange",
+    "Engine": "preserve.model.exchange",
+    "Exchange": "preserve.model.exchange",
     "Extracted": "preserve.model.summary",
     "Finding": "preserve.model.finding",
+    "GivenCookie": "preserve.model.credentials",
     "Kind": "preserve.model.reference",
     "Limits": "preserve.model.capture",
     "Outcome": "preserve.model.capture",
     "Package": "preserve.package.reader",
+    "PageResult": "preserve.workflows.list_plan",
     "Problem": "preserve.model.inspection",
     "Progress": "preserve.model.progress",
     "Receipt": "preserve.model.package",
@@ -149,14 +176,20 @@ _HOMES = {
     "Role": "preserve.model.reference",
     "State": "preserve.model.reference",
     "Summary": "preserve.model.summary",
+    "Task": "preserve.model.exchange",
     "Verdict": "preserve.model.capture",
     "Where": "preserve.model.finding",
+    "Wire": "preserve.engines.wire.exchange",
+    "WireRequest": "preserve.model.exchange",
     "archive": "preserve.workflows.archive",
     "archive_async": "preserve.workflows.archive",
+    "archive_many": "preserve.workflows.lists",
+    "archive_many_async": "preserve.workflows.lists",
     "export_wacz": "preserve.package.export",
     "extract": "preserve.package.extract",
     "make_receipt": "preserve.package.receipt",
     "open_package": "preserve.package.reader",
+    "read_credentials": "preserve.workflows.identity",
     "recover": "preserve.workflows.recover",
     "summarise": "preserve.package.summary",
     "verify": "preserve.workflows.verify",

@@ -35,6 +35,8 @@ __all__ = [
 
 _RENAME_NOREPLACE = 1
 _AT_FDCWD = -100
+_CRUMB_BYTES = 4096
+_PIECE_BYTES = 1 << 18
 _UNSUPPORTED = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 
 
@@ -75,6 +77,7 @@ class Spool:
         self._name = name
         self._memory_bytes = memory_bytes
         self._parts: list[bytes] = []
+        self._crumbs = bytearray()
         self._file: BinaryIO | None = None
         self._size = 0
         self._closed = False
@@ -101,15 +104,28 @@ class Spool:
         piece = bytes(data)
         self._size += len(piece)
         if self._file is None and self._size <= self._memory_bytes:
-            self._parts.append(piece)
+            self._keep(piece)
             return
         with storage_errors("keep a body in the spool folder", "Free some room and run the command again."):
             if self._file is None:
                 # Unbuffered, so that readers with their own offset see every byte at once.
                 self._file = self._make()
-                _write_all(self._file, b"".join(self._parts))
+                _write_all(self._file, b"".join(self._held()))
                 self._parts.clear()
             _write_all(self._file, piece)
+
+    def _keep(self, piece: bytes) -> None:
+        """Keep a piece in memory: a large one as it is, small ones together (a list entry costs 40 bytes)."""
+        if len(piece) < _CRUMB_BYTES:
+            self._crumbs += piece
+        else:
+            self._held().append(piece)
+
+    def _held(self) -> list[bytes]:
+        if self._crumbs:
+            self._parts.append(bytes(self._crumbs))
+            self._crumbs.clear()
+        return self._parts
 
     def _make(self) -> BinaryIO:
         if self._folder and self._name:
@@ -121,13 +137,26 @@ class Spool:
         if self._closed:
             raise ValueError("the spool is closed")
         if self._file is None:
-            return io.BytesIO(b"".join(self._parts))
+            return io.BytesIO(b"".join(self._held()))
         return io.BufferedReader(_Window(self._file.fileno(), self._size), 1 << 16)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield all bytes in order, those in memory without copying them; the spool stays open meanwhile."""
+        if self._closed:
+            raise ValueError("the spool is closed")
+        if self._file is None:
+            yield from tuple(self._held())
+            return
+        at = 0
+        while piece := os.pread(self._file.fileno(), min(_PIECE_BYTES, self._size - at), at):
+            yield piece
+            at += len(piece)
 
     def close(self) -> None:
         """Free the memory or the file. Idempotent."""
         self._closed = True
         self._parts.clear()
+        self._crumbs.clear()
         path = self.path
         if self._file is not None:
             self._file.close()

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import attrs
 
 from preserve.errors import CdxjSyntaxError, JsonSyntaxError
-from preserve.formats.gzip_members import iter_members, write_member
+from preserve.formats.gzip_members import iter_members
+from preserve.formats.gzip_write import write_member
 from preserve.formats.lines import LINE_BYTES, lf_lines
 from preserve.formats.schemas import parse_json
 from preserve.model.digest import Digest

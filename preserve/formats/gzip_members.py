@@ -18,15 +18,13 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
-import attrs
-
 from preserve.formats.gzip_header import FLAGS, HEADER, lex_header
 from preserve.formats.window import Window
 from preserve.model.digest import Digest, hasher
 from preserve.model.inspection import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 __all__ = [
     "HEADER",
@@ -34,12 +32,10 @@ __all__ = [
     "PIECE_BYTES",
     "PROBLEMS",
     "Member",
-    "Written",
     "find_member",
     "iter_members",
     "member_opens_with",
     "read_member",
-    "write_member",
 ]
 
 PROBLEMS = {
@@ -56,13 +52,6 @@ NOTES = frozenset({"gzip.extra-fields"})
 PIECE_BYTES = 64 * 1024
 """The most octets that ``Member.chunks`` yields at once."""
 
-_PROBE_BYTES = 64 * 1024
-_PROBE_LEVEL = 1
-_LEVEL = 6
-# Measured on the first 64 KiB at level 1: JPEG, WebP, PDF and gzip shrink by 0.8 to 2 %, text, SVG
-# and PNG of noise by 24 % and more. Storing spares 13 ms a 560 kB PDF (and costs 0.4 % of its size).
-_PROBE_SHRINKS_TO = 0.95
-_WRITE_BYTES = 256 * 1024
 _FEED_BYTES = 16 * 1024
 _TRAILER_BYTES = 8
 _PEEK_BYTES = 4 * 1024
@@ -71,14 +60,6 @@ Header, and deflate data, in which the first octets must be found: a dynamic blo
 Small, because a hostile file can ask for it at every fourth octet.
 """
 _MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL)
-
-
-@attrs.frozen(kw_only=True)
-class Written:
-    """What was written: how many octets, and their digest."""
-
-    length: int
-    digest: Digest
 
 
 class Member:
@@ -216,43 +197,6 @@ class Member:
                 self._hasher.update(data)
 
 
-def write_member(out: BinaryIO, chunks: Iterable[bytes], *, level: int | None = None) -> Written:
-    """
-    Write one gzip member.
-
-    Args:
-        out: Written to as the data comes; not flushed, not closed.
-        chunks: The data, in pieces of any size.
-        level: 0 (stored) to 9. None looks at the first 64 KiB: 6 if they shrink by at least 5 % when
-            deflated quickly, else 0.
-
-    Returns:
-        Length and digest of the octets written.
-    """
-    tally = _Tally(out)
-    tally.write(HEADER)
-    pieces = _bounded(chunks)
-    probe: list[bytes] = []
-    if level is None:
-        size = 0
-        for data in pieces:
-            probe.append(data)
-            size += len(data)
-            if size >= _PROBE_BYTES:
-                break
-        level = _level_for(b"".join(probe)[:_PROBE_BYTES])
-    deflater = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    crc = size = 0
-    for source in (probe, pieces):
-        for data in source:
-            crc = zlib.crc32(data, crc)
-            size += len(data)
-            tally.write(deflater.compress(data))
-    tally.write(deflater.flush())
-    tally.write(struct.pack("<LL", crc, size & 0xFFFFFFFF))
-    return tally.written()
-
-
 def read_member(stream: BinaryIO, offset: int) -> Member:
     """Return the member at an offset of a seekable stream, digest included; nothing is read yet."""
     return Member(Window(stream), offset, digest=True)
@@ -301,36 +245,3 @@ def member_opens_with(window: Window, offset: int, prefix: bytes, *, trust_heade
         return prefix == inflater.decompress(window.at(header.stop, _PEEK_BYTES), len(prefix))
     except zlib.error:
         return False
-
-
-class _Tally:
-    """Counts and digests what it writes."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
-        self._hasher = hasher()
-        self._length = 0
-
-    def write(self, data: bytes) -> None:
-        if data:
-            self._out.write(data)
-            self._hasher.update(data)
-            self._length += len(data)
-
-    def written(self) -> Written:
-        return Written(length=self._length, digest=Digest("sha256", self._hasher.hexdigest()))
-
-
-def _bounded(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the chunks, the long ones in slices, so that what zlib allocates stays small."""
-    for data in chunks:
-        if len(data) <= _WRITE_BYTES:
-            yield data
-        else:
-            for at in range(0, len(data), _WRITE_BYTES):
-                yield data[at : at + _WRITE_BYTES]
-
-
-def _level_for(probe: bytes) -> int:
-    """Return the level for data that begins with ``probe``."""
-    return _LEVEL if len(zlib.compress(probe, _PROBE_LEVEL)) < len(probe) * _PROBE_SHRINKS_TO else 0

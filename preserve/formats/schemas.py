@@ -208,9 +208,9 @@ def _float(value: object, _: object) -> float:
 
 
 def _enum(value: object, cls: type[StrEnum]) -> StrEnum:
-    known = [str(member) for member in cls]
+    known = cls._value2member_map_
     if not isinstance(value, str) or value not in known:
-        raise _must(f"one of {', '.join(known)}", value)
+        raise _must(f"one of {', '.join(str(member) for member in cls)}", value)
     return cls(value)
 
 

@@ -32,6 +32,7 @@ _KEPT: Final = frozenset(
     (string.ascii_letters + string.digits + string.punctuation).replace("#", "").replace("%", "").encode()
 )
 _ESCAPES: Final = [bytes([octet]) if octet in _KEPT else b"%%%02X" % octet for octet in range(256)]
+_PLAIN = re.compile(rb"[!\"$&-~]*")
 
 # Parameters that name a session, in the order in which they are taken out. Each must end its part
 # of the query; what stands before it in that part stays.
@@ -154,8 +155,9 @@ def _canonical_path(path: bytes, *, hierarchical: bool) -> bytes:
     if hierarchical:
         path = _without_dots(path)
     path = _escape(path).lower()
-    for pattern in _SESSION_SEGMENTS:
-        path = _without_session(path, pattern)
+    if b".aspx" in path:
+        for pattern in _SESSION_SEGMENTS:
+            path = _without_session(path, pattern)
     return path[:-1] if path.endswith(b"/") and len(path) > 1 else path
 
 
@@ -194,6 +196,8 @@ def _without_session(path: bytes, pattern: re.Pattern[bytes]) -> bytes:
 
 
 def _canonical_query(query: bytes) -> bytes:
+    if not query:
+        return query
     query = _escape(_unescape(query))
     for pattern in _SESSION_PARAMETERS:
         query = _without_parameter(query, pattern)
@@ -229,6 +233,8 @@ def _without_cold_fusion(query: bytes) -> bytes:
 
 def _escape(text: bytes) -> bytes:
     """Return octets with controls, space, ``#``, ``%`` and all beyond ASCII as ``%XX``."""
+    if _PLAIN.fullmatch(text):
+        return text
     return b"".join([_ESCAPES[octet] for octet in text])
 
 

@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from preserve.capturers.refresh import REFRESH_FACT
 from preserve.capturers.sniff import sniff
 from preserve.disk import Spool
 from preserve.errors import CodingError
 from preserve.formats.codings import content_codings, decode
-from preserve.formats.http1 import Body, Head, MessageReader, ParsedHead
+from preserve.formats.http1 import Body, EndReason, Event, Head, MessageReader, ParsedHead
+from preserve.formats.robots_tag import ROBOTS_FACT, parse_field
 from preserve.model.digest import Digest, hasher
-from preserve.model.inspection import Problem
+from preserve.model.inspection import Json, Problem
 from preserve.model.reference import Role
 from preserve.model.resource import Resource
 from preserve.model.url import UriR, join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from preserve.model.capture import Limits
     from preserve.model.exchange import Ended
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Description", "describe", "location", "make_resource"]
 
 _PREFIX = 1445  # what the MIME Sniffing Standard, section 5.2, reads of a resource
+_REFRESH_MOST = 2000  # characters kept of a Refresh field; the record has all of it
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -79,26 +82,26 @@ def describe(
     )
     head = reading.head()
     codings = content_codings(head.get_all(b"content-encoding")) if head else ()
-    content = _Content(new_spool(), limits.inspect_bytes)
+    content = _Content(new_spool(), limits.inspect_bytes, digest=bool(codings))
     problems = [Problem(code="http.odd-head", message=text) for text in reading.problems]
     whole = True
     try:
-        for piece in decode(
-            reading.entity(), codings, max_bytes=limits.body_bytes, max_ratio=limits.decode_ratio
-        ):
+        for piece in _decoded(reading.entity(), codings, limits):
             content.write(piece)
     except CodingError as exc:
         whole = False
         problems.append(Problem(code="http.content-coding", message=exc.message))
     for _ in reading.entity():
         pass  # what the decoder left unread still counts for the digests
+    problems += [Problem(code="http.odd-body", message=text) for text in reading.late]
+    payload_digest = Digest("sha256", reading.payload.hexdigest())
     return Description(
         head=head,
         block_digest=Digest("sha256", reading.block.hexdigest()),
         block_bytes=reading.block_bytes,
-        payload_digest=Digest("sha256", reading.payload.hexdigest()),
+        payload_digest=payload_digest,
         payload_bytes=reading.payload_bytes,
-        content_digest=Digest("sha256", content.hash.hexdigest()) if whole else None,
+        content_digest=(content.digest or payload_digest) if whole else None,
         content_bytes=content.size_bytes if whole else None,
         codings=codings,
         sniffed_type=sniff(content.prefix, _declared(head), url),
@@ -152,14 +155,42 @@ def make_resource(
         sniffed_type=seen.sniffed_type,
         redirect_to=seen.redirect_to,
         file_name=seen.file_name,
+        set_cookies=_set_cookies(seen.head),
+        facts={**_robots_facts(seen.head), **_refresh_facts(seen)},
         problems=seen.problems,
     )
+
+
+def _decoded(entity: Iterator[bytes], codings: Sequence[str], limits: Limits) -> Iterator[bytes]:
+    """Yield the content. Without codings that is the entity body, which the engine has held to the limits."""
+    if not codings:
+        return entity
+    return decode(entity, codings, max_bytes=limits.body_bytes, max_ratio=limits.decode_ratio)
+
+
+def _refresh_facts(seen: Description) -> dict[str, Json]:
+    """Return the Refresh field as sent, as a fact; nothing when there is none."""
+    value = seen.field(b"refresh")
+    return {} if value is None else {REFRESH_FACT: value[:_REFRESH_MOST]}
+
+
+def _robots_facts(head: ParsedHead | None) -> dict[str, Json]:
+    """Return what X-Robots-Tag fields say, as a fact; nothing when there are none."""
+    said = [parse_field(_text(value)).as_fact() for value in (head.get_all(b"x-robots-tag") if head else ())]
+    return {ROBOTS_FACT: [*said]} if said else {}
 
 
 def location(head: ParsedHead | None, url: str) -> UriR | None:
     """Return where a 301, 302, 303, 307 or 308 response leads; None for all else. RFC 9110, 15.4."""
     value = head.get(b"location") if head and head.status in _REDIRECTS else None
     return None if value is None else join(url, _text(value))
+
+
+def _set_cookies(head: ParsedHead | None) -> tuple[str, ...]:
+    """Return the names of the cookies that a response sets. RFC 6265, section 5.2."""
+    values = head.get_all(b"set-cookie") if head else ()
+    names = (_text(value.partition(b";")[0].partition(b"=")[0]) for value in values)
+    return tuple(dict.fromkeys(names))
 
 
 def _declared(head: ParsedHead | None) -> str | None:
@@ -197,6 +228,8 @@ class _Reading:
         self.payload = hasher()
         self.payload_bytes = 0
         self.problems: tuple[str, ...] = ()
+        self.late: tuple[str, ...] = ()
+        """What was odd about a body that came to its end; why one did not, the exchange says."""
         self._has_head = True
         self._first: list[bytes] = []
         self._events = self._read(block, reader)
@@ -206,11 +239,15 @@ class _Reading:
             self.block.update(piece)
             self.block_bytes += len(piece)
             for event in reader.feed(piece):
-                if isinstance(event, Head | Body):
-                    yield event
+                yield from self._sorted(event)
         for event in reader.close():
-            if isinstance(event, Head | Body):
-                yield event
+            yield from self._sorted(event)
+
+    def _sorted(self, event: Event) -> Iterator[Head | Body]:
+        if isinstance(event, Head | Body):
+            yield event
+        elif event.reason is not EndReason.CUT:
+            self.late = event.problems
 
     def head(self) -> ParsedHead | None:
         """Return the head; None when it cannot be read, and then the whole block is the payload."""
@@ -240,17 +277,18 @@ class _Reading:
 
 
 class _Content:
-    """The decoded entity body: its digest, its first octets, and a spool up to the limit."""
+    """The decoded entity body: its first octets, a spool up to the limit, and its digest if asked for."""
 
-    def __init__(self, spool: Spool, most: int) -> None:
-        self.hash = hasher()
+    def __init__(self, spool: Spool, most: int, *, digest: bool) -> None:
+        self._hash = hasher() if digest else None
         self.size_bytes = 0
         self.prefix = b""
         self._spool = spool
         self._most = most
 
     def write(self, piece: bytes) -> None:
-        self.hash.update(piece)
+        if self._hash is not None:
+            self._hash.update(piece)
         self.size_bytes += len(piece)
         if len(self.prefix) < _PREFIX:
             self.prefix += piece[: _PREFIX - len(self.prefix)]
@@ -258,6 +296,11 @@ class _Content:
             self._spool.write(piece)
         else:
             self._spool.close()
+
+    @property
+    def digest(self) -> Digest | None:
+        """That of what was written, if it was asked for."""
+        return None if self._hash is None else Digest("sha256", self._hash.hexdigest())
 
     def kept(self, *, whole: bool) -> Spool | None:
         if whole and self.size_bytes <= self._most:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from preserve.formats.warc import FIELD_ORDER
 from preserve.model.exchange import Ended
+from preserve.model.times import to_iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from preserve.model.digest import Digest
-    from preserve.model.exchange import Exchange
+    from preserve.model.exchange import Artefact, Exchange, TlsFacts
     from preserve.package.describe import Description
 
-__all__ = ["Fields", "interim_fields", "ordered", "request_fields", "response_fields", "warcinfo_fields"]
+__all__ = [
+    "Fields",
+    "interim_fields",
+    "request_fields",
+    "resource_fields",
+    "response_fields",
+    "spelt",
+    "warcinfo_fields",
+]
 
 Fields: TypeAlias = list[tuple[str, str | None]]
 """Names and values in any order; a value of None leaves the field out."""
@@ -27,12 +35,11 @@ _ID_FIELDS = frozenset({"WARC-Record-ID", "WARC-Warcinfo-ID", "WARC-Concurrent-T
 _TLS = {"TLSv1": "tls/1.0", "TLSv1.1": "tls/1.1", "TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3"}
 
 
-def ordered(fields: Iterable[tuple[str, str | None]]) -> list[tuple[str, str]]:
-    """Return the fields that have a value, in the order of the specification, ids in angle brackets."""
-    present = [
+def spelt(fields: Iterable[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """Return the fields that have a value, ids in angle brackets; ``write_record`` puts them in order."""
+    return [
         (name, f"<{value}>" if name in _ID_FIELDS else value) for name, value in fields if value is not None
     ]
-    return sorted(present, key=lambda field: FIELD_ORDER.index(field[0]))
 
 
 def warcinfo_fields(*, record_id: str, at: str, name: str, digest: Digest) -> Fields:
@@ -49,8 +56,6 @@ def warcinfo_fields(*, record_id: str, at: str, name: str, digest: Digest) -> Fi
 
 def response_fields(exchange: Exchange, seen: Description, *, record_id: str, at: str) -> Fields:
     """Return the fields of a response record."""
-    tls = exchange.tls
-    secured = _TLS.get(tls.version) if tls else None
     return [
         ("WARC-Type", "response"),
         ("WARC-Record-ID", record_id),
@@ -58,9 +63,7 @@ def response_fields(exchange: Exchange, seen: Description, *, record_id: str, at
         ("WARC-Target-URI", exchange.url),
         ("WARC-IP-Address", exchange.peer),
         ("WARC-Protocol", exchange.protocol),
-        ("WARC-Protocol", secured),
-        # Before TLS 1.3 OpenSSL's names are not IANA's, which the field asks for.
-        ("WARC-Cipher-Suite", tls.cipher if tls and secured == "tls/1.3" else None),
+        *_secured(exchange.tls),
         ("WARC-Identified-Payload-Type", seen.sniffed_type),
         ("WARC-Truncated", exchange.ended.value if exchange.ended in _TRUNCATED else None),
         ("WARC-Block-Digest", str(seen.block_digest)),
@@ -98,4 +101,28 @@ def interim_fields(
         ("WARC-Concurrent-To", beside),
         ("WARC-Block-Digest", str(block)),
         ("Content-Type", _RESPONSE),
+    ]
+
+
+def resource_fields(artefact: Artefact, *, record_id: str, block: Digest) -> Fields:
+    """Return the fields of a resource record: what an engine learnt rather than received over HTTP."""
+    return [
+        ("WARC-Type", "resource"),
+        ("WARC-Record-ID", record_id),
+        ("WARC-Date", to_iso(artefact.made_at)),
+        ("WARC-Target-URI", artefact.url),
+        ("WARC-IP-Address", artefact.peer),
+        *_secured(artefact.tls),
+        ("WARC-Block-Digest", str(block)),
+        ("Content-Type", artefact.media_type),
+    ]
+
+
+def _secured(tls: TlsFacts | None) -> Fields:
+    """Return what the handshake settled, in the words of WARC; nothing without one."""
+    secured = _TLS.get(tls.version) if tls else None
+    return [
+        ("WARC-Protocol", secured),
+        # Before TLS 1.3 OpenSSL's names are not IANA's, which the field asks for.
+        ("WARC-Cipher-Suite", tls.cipher if tls and secured == "tls/1.3" else None),
     ]

@@ -25,11 +25,12 @@ from preserve.model.digest import Digest, hasher
 from preserve.model.inspection import Claim
 from preserve.model.package import PACKAGE_VERSION, CaptureFile, Counts
 from preserve.model.progress import Progress
-from preserve.model.reference import Reference
+from preserve.model.reference import Reference, State
 from preserve.model.resource import Resource
 from preserve.model.times import parse_iso, stamp17
 from preserve.package.readme import readme
 from preserve.package.receipt import latest_before
+from preserve.package.restricted import restrictions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +67,9 @@ def seal(staging: Staging, sealing: Sealing, on_step: OnProgress) -> None:
     Raises:
         StorageUnavailable: If the disk cannot take it; the WARC files stay for ``recover``.
     """
-    with storage_errors(f"write to {staging.bag}", "Free some room, then run: preserve recover FOLDER"):
+    with storage_errors(
+        f"write to {staging.bag}", f"Free some room, then run: preserve recover {staging.folder}"
+    ):
         _Seal(staging, sealing, on_step).run()
 
 
@@ -146,8 +149,14 @@ class _Seal:
                 references=len(sealing.references),
                 payload_bytes=sum(resource.payload_bytes for resource in sealing.resources),
             ),
+            restricted=tuple(restrictions(staged.request, sealing.resources, self._asked())),
             recovered=sealing.recovered,
         )
+
+    def _asked(self) -> Iterator[str]:
+        """Yield every URL that stands in a record, or was asked for in vain."""
+        yield from (line.uri for line in self._sealing.lines if line.uri is not None)
+        yield from (one.url for one in self._sealing.references if one.url and one.state is State.FAILED)
 
     def _write_datapackage(self) -> None:
         shown, clock = self._sealing.shown, self._sealing.clock

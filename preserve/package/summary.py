@@ -72,6 +72,7 @@ def summarise(package: Package) -> Summary:
         reasons=capture.outcome.reasons,
         sequence=capture.sequence,
         recovered=capture.recovered,
+        restricted=capture.restricted,
         chosen=chosen,
         claims=capture.claims,
         contradictions=contradictions(capture.claims, chosen.values()),

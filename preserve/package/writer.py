@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import re
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 import attrs
 
 from preserve import __version__
 from preserve.disk import Spool, storage_errors
+from preserve.errors import StorageUnavailable
 from preserve.formats.http1 import Body, MessageReader
 from preserve.formats.records import RecordLine
 from preserve.formats.wacz import FileEntry
 from preserve.formats.warc import warcinfo_block, write_record
 from preserve.model.digest import Digest, hasher
+from preserve.model.inspection import Problem
 from preserve.model.progress import Progress
 from preserve.model.resource import Resource
 from preserve.model.times import parse_iso, stamp14, to_iso
 from preserve.package.describe import describe, make_resource
-from preserve.package.fields import interim_fields, ordered, request_fields, response_fields, warcinfo_fields
+from preserve.package.fields import (
+    interim_fields,
+    request_fields,
+    resource_fields,
+    response_fields,
+    spelt,
+    warcinfo_fields,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from preserve.model.exchange import Exchange, Stored
+    from preserve.model.exchange import Artefact, Exchange, Stored
     from preserve.model.progress import OnProgress
     from preserve.model.reference import Role
     from preserve.package.describe import Description
@@ -34,7 +44,9 @@ if TYPE_CHECKING:
 __all__ = ["ROLLOVER_BYTES", "PackageWriter", "Recorded"]
 
 ROLLOVER_BYTES = 256 << 20
-_PIECE = 1 << 16
+_PIECE = 1 << 18
+_BODILESS = re.compile(rb"[A-Z]+ [^ \t\r\n]+ HTTP/1\.1\r\n(?:[^\r\n]+\r\n)*\r\n")
+_BODILESS_MOST = 1 << 16
 _CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
 
@@ -77,6 +89,7 @@ class PackageWriter:
         self._rollover_bytes = rollover_bytes
         self._warc: _WarcFile | None = None
         self._spools = 0
+        self._torn = False
         self.lines: list[RecordLine] = []
         """Every record in file order."""
         self.resources: dict[str, Resource] = {}
@@ -95,16 +108,22 @@ class PackageWriter:
         """
         if exchange.request is None and exchange.response is None:
             return Recorded(resource=None)
-        with storage_errors(
-            f"write to {self._staging.bag}", "Free some room, then run: preserve recover FOLDER"
-        ):
-            warc = self._warc = self._warc or self._open_warc()
+        with self._appending() as warc:
             recorded = self._write_exchange(warc, exchange, role)
-            warc.out.flush()
-            if warc.offset >= self._rollover_bytes:
-                self.close()
         self._report("exchange.recorded", exchange.url)
         return recorded
+
+    def record_artefact(self, artefact: Artefact) -> None:
+        """
+        Write the resource record of something that an engine learnt. The artefact is not closed.
+
+        Raises:
+            StorageUnavailable: If the disk cannot take it; what was recorded before stays whole.
+        """
+        block = _digest(artefact.content)
+        with self._appending() as warc:
+            fields = resource_fields(artefact, record_id=self._new_id(), block=block)
+            self._write(warc, fields, artefact.content)
 
     def describe(self, block: Iterable[bytes], *, url: str, method: str) -> Description:
         """Describe a response's octets within the limits and with the spools of this capture."""
@@ -125,6 +144,23 @@ class PackageWriter:
                 self._warc.out.close()
             self._warc = None
 
+    @contextmanager
+    def _appending(self) -> Iterator[_WarcFile]:
+        """Give the file to append to; flush it, and roll it over, when the records are whole."""
+        if self._torn:
+            raise StorageUnavailable(
+                f"Writing to {self._staging.bag} failed before; nothing more is added to it."
+            )
+        self._torn = True
+        remedy = f"Free some room, then run: preserve recover {self._staging.folder}"
+        with storage_errors(f"write to {self._staging.bag}", remedy):
+            warc = self._warc = self._warc or self._open_warc()
+            yield warc
+            warc.out.flush()
+            if warc.offset >= self._rollover_bytes:
+                self.close()
+        self._torn = False
+
     def _write_exchange(self, warc: _WarcFile, exchange: Exchange, role: Role) -> Recorded:
         at = to_iso(exchange.began_at)
         seen = answer = asked = interim = None
@@ -141,7 +177,7 @@ class PackageWriter:
             self._write(warc, fields, exchange.request)
         if exchange.interim is not None:
             interim = self._new_id()
-            block, _ = _request_digests(exchange.interim)
+            block = _digest(exchange.interim)
             fields = interim_fields(exchange, record_id=interim, at=at, beside=answer or asked, block=block)
             self._write(warc, fields, exchange.interim)
         if seen is None or answer is None:
@@ -155,6 +191,11 @@ class PackageWriter:
             reason=exchange.reason,
             records=(answer, asked, interim),
         )
+        resource = attrs.evolve(
+            resource, tls=exchange.tls.verdict if exchange.tls else None, redacted=exchange.redacted
+        )
+        if exchange.surplus_bytes:
+            resource = attrs.evolve(resource, problems=(*resource.problems, _surplus(exchange.surplus_bytes)))
         self.resources[answer] = resource
         return Recorded(resource=resource, content=seen.content)
 
@@ -165,7 +206,7 @@ class PackageWriter:
         named = dict(fields)
         everything = [*fields, ("WARC-Warcinfo-ID", warc.warcinfo_id)]
         offset = warc.offset
-        written = write_record(warc, ordered(everything), block, length)
+        written = write_record(warc, spelt(everything), block, length)
         self.lines.append(
             RecordLine(
                 file=warc.path.name,
@@ -191,7 +232,7 @@ class PackageWriter:
                 ("format", "WARC File Format 1.1"),
                 ("conformsTo", _CONFORMS_TO),
                 ("isPartOf", f"{staged.page}/{staged.capture}"),
-                ("robots", "ignore"),
+                ("robots", staged.request.robots),
                 ("http-header-user-agent", staged.user_agent),
             )
         )
@@ -236,15 +277,40 @@ class _WarcFile:
 
 
 def _pieces(stored: Stored, between: Callable[[], None] | None = None) -> Iterator[bytes]:
+    for piece in stored.pieces() if isinstance(stored, Spool) else _read(stored):
+        yield piece
+        if between is not None:
+            between()
+
+
+def _read(stored: Stored) -> Iterator[bytes]:
     with stored.open() as stream:
         while piece := stream.read(_PIECE):
             yield piece
-            if between is not None:
-                between()
+
+
+def _surplus(size_bytes: int) -> Problem:
+    came = "1 byte" if size_bytes == 1 else f"{size_bytes} bytes"
+    return Problem(
+        code="http.surplus",
+        message=f"{came} came after the end of the response; they belong to none and were not kept.",
+    )
+
+
+def _digest(stored: Stored) -> Digest:
+    hashed = hasher()
+    for piece in _pieces(stored):
+        hashed.update(piece)
+    return Digest("sha256", hashed.hexdigest())
 
 
 def _request_digests(stored: Stored) -> tuple[Digest, Digest]:
     """Return the digests of a message's octets and of its entity body."""
+    if stored.size_bytes <= _BODILESS_MOST:
+        octets = b"".join(_pieces(stored))
+        if _BODILESS.fullmatch(octets):
+            # Most requests: a sound head and nothing after it, whatever the fields say.
+            return Digest.of(octets), Digest.of(b"")
     block, payload = hasher(), hasher()
     reader = MessageReader("request")
     for piece in _pieces(stored):

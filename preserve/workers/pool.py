@@ -34,6 +34,9 @@ from preserve.errors import WorkerFailed
 from preserve.model.inspection import Json
 from preserve.workers.frames import ANSWER_BYTES, TooLongError, decode, encode, receive, send
 
+if sys.platform == "linux":
+    import fcntl
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -229,6 +232,7 @@ class _Child:
             )
         except (OSError, RuntimeError) as exc:  # RuntimeError: the interpreter is about to exit
             raise _failure("died", job, pool, f"it could not be started: {exc}") from exc
+        _widen(_present(self._process.stdin))
         with pool.lock:
             pool.children.add(self)
             closed = pool.closed
@@ -313,6 +317,13 @@ def _failure(why: str, job: _Job, pool: _Pool, detail: str) -> WorkerFailed:
     facts = {"timeout_s": job.timeout_s, "memory_bytes": pool.memory_bytes, "answer_bytes": ANSWER_BYTES}
     sentence = _SENTENCES[why].format(detail=detail, **facts)
     return WorkerFailed(f"{job.function} {sentence}.", why=why, function=job.function, detail=detail, **facts)
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Make room in a pipe for a whole payload, so that we need not wait while the child wakes up to read."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # the user has many pipes already: the kernel's size works, too
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, DATA_BYTES)
 
 
 def _present(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -8,14 +8,17 @@ met; then seal, check, publish. ARCHITECTURE calls these the named steps; ``on_p
 from __future__ import annotations
 
 import asyncio
+import math
 import os
+from ipaddress import ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import attrs
 
 from preserve.errors import CaptureFailed, Interrupted, RunningLoop, TargetExists, UrlRefused, UsageError
-from preserve.model.capture import CaptureRequest, Limits
+from preserve.model.capture import CaptureRequest, Limits, RobotsPolicy
+from preserve.model.credentials import Credentials
 from preserve.model.exchange import Engine
 from preserve.model.progress import Progress
 from preserve.model.url import FETCHABLE, normalise, parse
@@ -25,29 +28,48 @@ from preserve.package.writer import PackageWriter
 from preserve.plugins import load
 from preserve.workflows.context import SOFTWARE, Cancel, Context
 from preserve.workflows.crawl import Crawl
-from preserve.workflows.finish import finish
+from preserve.workflows.identity import IdentityOptions, entrust, identified
 from preserve.workflows.intake import Intake
 from preserve.workflows.loop import is_running, run
+from preserve.workflows.sealing import finish_aside
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from preserve.model.progress import OnProgress
+    from preserve.model.url import UriR
     from preserve.package.reader import Package
 
-__all__ = ["USER_AGENT", "ArchiveOptions", "archive", "archive_async", "free_path", "make_request"]
+__all__ = [
+    "USER_AGENT",
+    "ArchiveOptions",
+    "archivable",
+    "archive",
+    "archive_async",
+    "free_path",
+    "make_request",
+    "request_from",
+]
 
 USER_AGENT = f"Mozilla/5.0 (compatible; {SOFTWARE.replace(' ', '/')}; web archiving)"
 _TRIES_FOR_A_NAME = 20
+_ALL = "all"
+"""Among named networks: every private one."""
 
 
-class ArchiveOptions(TypedDict, total=False):
+class ArchiveOptions(IdentityOptions, total=False):
     """What ``archive`` and ``archive_async`` take besides the URL and the folder."""
 
-    engine: str
-    """Name of the entry point that fetches; ``plain``."""
+    engine: str | Engine
+    """Name of the entry point that fetches, ``plain``; or an engine of the caller's own."""
     user_agent: str
     """What to send as User-Agent; empty for ours."""
-    allow_private_network: bool
-    """Whether private, loopback and other special addresses may be asked; no."""
+    allow_private_network: bool | Sequence[str]
+    """Whether private, loopback and other special addresses may be asked, or which networks, as CIDR; no."""
+    robots: str
+    """``obey``: ask for nothing that robots.txt forbids; else what it says is kept only, ``ignore``."""
+    delay_s: float
+    """The least time between the starts of two requests to one host; none."""
     limits: Limits
     """Of size and time."""
     receipt: str | os.PathLike[str] | None
@@ -104,15 +126,10 @@ async def archive_async(
         on_progress=options.get("on_progress", context.on_progress),
         cancel=options.get("cancel", context.cancel),
     )
-    request = make_request(
-        url,
-        engine=options.get("engine", "plain"),
-        user_agent=options.get("user_agent", ""),
-        allow_private_network=options.get("allow_private_network", False),
-        limits=options.get("limits", Limits()),
-    )
+    request = request_from(url, options)
     receipt = free_path(options.get("receipt"))
-    engine = _engine(request.engine)
+    engine = _engine(options.get("engine", request.engine))
+    entrust(engine, options.get("credentials", Credentials()))
     staging = await _stage(Path(into), request, context)
     try:
         context.on_progress(Progress(step="staging.created", detail=str(staging.folder)))
@@ -131,13 +148,38 @@ def free_path(path: str | os.PathLike[str] | None) -> Path | None:
 
     Raises:
         TargetExists: If something stands there.
+        UsageError: If its folder does not exist.
     """
     if path is None:
         return None
     target = Path(path)
+    if not target.parent.is_dir():
+        raise UsageError(f"{target.parent} is no folder; make it first, or name another file.")
     if os.path.lexists(target):
         raise TargetExists(f"{target} exists already; name a file that does not.", path=str(target))
     return target
+
+
+def request_from(url: str, options: ArchiveOptions) -> CaptureRequest:
+    """Return what is asked for with these options, checked; raises as ``make_request`` does."""
+    engine = options.get("engine", "plain")
+    every, named = _networks(options.get("allow_private_network", False))
+    request = make_request(
+        url,
+        engine=engine if isinstance(engine, str) else engine.name,
+        user_agent=options.get("user_agent", ""),
+        allow_private_network=every,
+        limits=options.get("limits", Limits()),
+    )
+    delay_s = options.get("delay_s", 0.0)
+    if not 0 <= delay_s < math.inf:
+        raise UsageError(f"A delay of {delay_s} s cannot be kept; expected a number of seconds.")
+    return attrs.evolve(
+        identified(request, options),
+        private_networks=named,
+        robots=_robots(options.get("robots", RobotsPolicy.IGNORE)),
+        delay_s=delay_s,
+    )
 
 
 def make_request(
@@ -149,6 +191,55 @@ def make_request(
     Raises:
         UrlRefused: If the text is no absolute http or https URL, or carries a user name or password.
         UsageError: If the User-Agent has characters that no header can carry.
+    """
+    normal = archivable(url)
+    if not user_agent.isprintable() or not user_agent.isascii():
+        raise UsageError("The user agent may have printable ASCII characters only.")
+    return CaptureRequest(
+        url=normal,
+        as_given=url,
+        engine=engine,
+        user_agent=user_agent or USER_AGENT,
+        allow_private_network=allow_private_network,
+        limits=limits,
+    )
+
+
+def _networks(allowed: bool | Sequence[str]) -> tuple[bool, tuple[str, ...]]:  # noqa: FBT001 - as the user gave it
+    """
+    Return whether all private networks are allowed, and those that are named.
+
+    Raises:
+        UsageError: If one of them is no network.
+    """
+    if isinstance(allowed, bool):
+        return allowed, ()
+    texts = (allowed,) if isinstance(allowed, str) else tuple(allowed)
+    named = []
+    for text in texts:
+        if text != _ALL:
+            try:
+                named.append(str(ip_network(text)))
+            except ValueError as exc:
+                raise UsageError(
+                    f"{text!r} is no network; expected something like 10.0.0.0/8 or 192.168.1.7: {exc}."
+                ) from exc
+    return _ALL in texts, tuple(named)
+
+
+def _robots(policy: str) -> RobotsPolicy:
+    try:
+        return RobotsPolicy(policy)
+    except ValueError as exc:
+        raise UsageError(f"{policy!r} is no policy for robots; expected ignore or obey.") from exc
+
+
+def archivable(url: str) -> UriR:
+    """
+    Return the normalised form of a URL that can be archived.
+
+    Raises:
+        UrlRefused: If the text is no absolute http or https URL, or carries a user name or password.
     """
     try:
         normal = normalise(url)
@@ -163,23 +254,16 @@ def make_request(
         )
     if parsed.username or parsed.password:
         raise UrlRefused("The URL carries a user name or password, which would be stored; leave it out.")
-    if not user_agent.isprintable() or not user_agent.isascii():
-        raise UsageError("The user agent may have printable ASCII characters only.")
-    return CaptureRequest(
-        url=normal,
-        as_given=url,
-        engine=engine,
-        user_agent=user_agent or USER_AGENT,
-        allow_private_network=allow_private_network,
-        limits=limits,
-    )
+    return normal
 
 
-def _engine(name: str) -> Engine:
+def _engine(wanted: str | Engine) -> Engine:
+    if not isinstance(wanted, str):
+        return wanted
     for engine in load("engines", Engine):  # type: ignore[type-abstract]  # as load wants
-        if engine.name == name:
+        if engine.name == wanted:
             return engine
-    raise UsageError(f"There is no engine called {name!r}.")
+    raise UsageError(f"There is no engine called {wanted!r}.")
 
 
 async def _stage(into: Path, request: CaptureRequest, context: Context) -> Staging:
@@ -197,16 +281,13 @@ async def _stage(into: Path, request: CaptureRequest, context: Context) -> Stagi
 
 async def _capture(staging: Staging, engine: Engine, context: Context) -> Package:
     writer = PackageWriter(staging, new_id=context.new_id, on_step=context.on_progress)
-    intake = Intake(staging.staged.request, writer)
+    intake = Intake(staging.staged.request, writer, context.workers)
     try:
         crawl = Crawl(staging, engine, writer, intake, context)
         met = await crawl.run()
         writer.close()
         context.on_progress(Progress(step="warcs.closed"))
-        loop = asyncio.get_running_loop()
-        outcome, package = await loop.run_in_executor(
-            None, lambda: finish(staging, writer, intake, context, met=met)
-        )
+        outcome, package = await finish_aside(staging, writer, intake, context, met=met)
     finally:
         writer.release()
         intake.close()

@@ -14,13 +14,16 @@ import attrs
 
 from preserve import __version__
 from preserve.model.progress import OnProgress
+from preserve.workers import Workers
 
 if TYPE_CHECKING:
+    from preserve.model.capture import CaptureRequest
     from preserve.model.progress import Progress
 
 __all__ = ["SOFTWARE", "Cancel", "Context", "environment"]
 
 SOFTWARE = f"preserve {__version__}"
+_UNCHECKED = "not checked for host names: the proxy looks them up"
 # The libraries that touch bytes on their way into a package, or say what is in them.
 _LIBRARIES = ("ada-url", "pillow", "pypdf", "selectolax")
 
@@ -77,14 +80,21 @@ class Context:
     """Gives a fresh ``urn:uuid:`` URI."""
     on_progress: OnProgress = _silent
     cancel: Cancel = attrs.field(factory=Cancel)
+    workers: Workers | None = None
+    """Processes shared with other journeys, which close them; None: the journey starts its own."""
 
 
-def environment() -> dict[str, str]:
-    """Return the versions of Python, platform and libraries that touch bytes; no names of people or hosts."""
+def environment(request: CaptureRequest) -> dict[str, str]:
+    """
+    Return the versions of Python, platform and libraries that touch bytes, and what the way out was.
+
+    No names of people or hosts stand in it, but that of a proxy.
+    """
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "platform": f"{platform.system()} {platform.machine()}",
         **versions,
+        **({"proxy": request.proxy, "address guard": _UNCHECKED} if request.proxy else {}),
     }

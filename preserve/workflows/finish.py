@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from preserve.checks import verify
 from preserve.disk import remove_tree, storage_errors
 from preserve.errors import PackageDamaged
-from preserve.formats import records
 from preserve.model.capture import ClockFacts, Verdict
 from preserve.model.finding import Result
 from preserve.model.progress import Progress
 from preserve.model.times import to_iso
-from preserve.package.peer import compare_with_warcio
+from preserve.package.peer import Comparison
 from preserve.package.reader import open_package
 from preserve.package.seal import Sealing, seal
 from preserve.scope import judge_outcome
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from preserve.package.reader import Package
     from preserve.package.staging import Staging
     from preserve.package.writer import PackageWriter
+    from preserve.workers import Workers
     from preserve.workflows.context import Context
     from preserve.workflows.intake import Intake
 
@@ -74,21 +75,42 @@ def finish(
         chosen=intake.chosen,
         outcome=outcome,
         clock=ClockFacts(began_at=staging.staged.began_at, ended_at=to_iso(context.clock())),
-        environment=environment(),
+        environment=environment(request),
         recovered=recovered,
     )
     seal(staging, sealing, context.on_progress)
-    return outcome, publish_checked(staging, context)
+    return outcome, publish_checked(staging, context, intake.workers)
 
 
-def publish_checked(staging: Staging, context: Context) -> Package:
+def publish_checked(staging: Staging, context: Context, workers: Workers) -> Package:
     """
     Check the sealed bag as an audit does and as warcio sees it, flush it, publish it, clear up.
+
+    The three that come first go on side by side: they only read. It is published when all have ended well.
+
+    Args:
+        staging: The folder; removed when the package is published.
+        context: Clock and progress.
+        workers: One of them runs warcio.
 
     Raises:
         PackageDamaged: If a check fails; the folder stays as it is.
         StorageUnavailable: If the disk refuses.
     """
+    with ThreadPoolExecutor(1, "preserve-sync") as executor:
+        synced = executor.submit(staging.sync)
+        _check(staging, context, workers)
+        synced.result()
+    context.on_progress(Progress(step="synced"))
+    target = staging.publish()
+    context.on_progress(Progress(step="published", detail=str(target)))
+    clear_staging(staging)
+    context.on_progress(Progress(step="staging.removed"))
+    return open_package(target)
+
+
+def _check(staging: Staging, context: Context, workers: Workers) -> None:
+    comparison = Comparison(staging.bag, workers)
     report = verify(staging.bag, placed=False)
     if report.result is not Result.PASS:
         worst = next(finding for finding in report.findings if finding.result is report.result)
@@ -98,16 +120,8 @@ def publish_checked(staging: Staging, context: Context) -> Package:
             path=str(staging.folder),
             finding=worst,
         )
-    with (staging.bag / "data" / "manifests" / "records.tsv").open("rb") as stream:
-        compare_with_warcio(staging.bag / "data" / "archive", records.read(stream))
+    comparison.result()
     context.on_progress(Progress(step="checked", size_bytes=report.size_bytes))
-    staging.sync()
-    context.on_progress(Progress(step="synced"))
-    target = staging.publish()
-    context.on_progress(Progress(step="published", detail=str(target)))
-    clear_staging(staging)
-    context.on_progress(Progress(step="staging.removed"))
-    return open_package(target)
 
 
 def clear_staging(staging: Staging) -> None:

@@ -16,23 +16,28 @@ import attrs
 
 from preserve.capturers import read_answer
 from preserve.capturers.claims import choose
+from preserve.capturers.refresh import REFRESH_FACT, refresh_link
 from preserve.disk import storage_errors
 from preserve.errors import WorkerFailed
+from preserve.formats.robots_tag import ROBOTS_FACT, agent_of, forbids_archiving
+from preserve.model.capture import RobotsPolicy
 from preserve.model.inspection import Inspection, Problem
 from preserve.model.reference import Role, State
 from preserve.scope import Table
 from preserve.workers import DATA_BYTES, Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from preserve.disk import Spool
-    from preserve.model.capture import CaptureRequest
+    from preserve.model.capture import CaptureRequest, Limits
     from preserve.model.exchange import Ended
     from preserve.model.inspection import Claim, Json
     from preserve.model.resource import Resource
     from preserve.model.url import UriR
     from preserve.package.writer import PackageWriter
 
-__all__ = ["Intake"]
+__all__ = ["Intake", "make_workers"]
 
 _WORKERS_MOST = 4
 _OPENED = frozenset({State.CAPTURED, State.TRUNCATED})
@@ -45,17 +50,20 @@ class Intake:
     Args:
         request: What was asked for.
         writer: Keeps the resources.
+        workers: Shared with other captures, and closed by whoever made them; None: its own.
     """
 
-    def __init__(self, request: CaptureRequest, writer: PackageWriter) -> None:
+    def __init__(
+        self, request: CaptureRequest, writer: PackageWriter, workers: Workers | None = None
+    ) -> None:
         self.table = Table(request)
         self.claims: tuple[Claim, ...] = ()
         """What the page says of itself."""
+        self._request = request
         self._limits = request.limits
         self._writer = writer
-        self._workers = Workers(
-            min(_WORKERS_MOST, os.cpu_count() or 1), memory_bytes=request.limits.inspect_memory_bytes
-        )
+        self._shared = workers is not None
+        self.workers = workers or make_workers(request.limits)
 
     @property
     def chosen(self) -> dict[str, int]:
@@ -63,8 +71,9 @@ class Intake:
         return choose(self.claims)
 
     def close(self) -> None:
-        """Stop the workers."""
-        self._workers.close()
+        """Stop the workers, unless they are shared."""
+        if not self._shared:
+            self.workers.close()
 
     async def land(
         self, url: UriR, resource: Resource | None, content: Spool | None, ended: Ended, reason: str
@@ -81,18 +90,32 @@ class Intake:
             if resource is not None and content is not None and wanted:
                 inspection = await self._inspect(resource, content)
                 self._keep(resource, inspection)
+            self._heed_robots()
         finally:
             if content is not None:
                 content.close()
 
     def _keep(self, resource: Resource, inspection: Inspection) -> None:
         known = attrs.evolve(
-            resource, facts=inspection.facts, problems=(*resource.problems, *inspection.problems)
+            resource,
+            facts=_joined(resource.facts, inspection.facts),
+            problems=(*resource.problems, *inspection.problems),
         )
         self._writer.resources[resource.response] = known
-        self.table.add_links(known, inspection.links)
+        refreshed = refresh_link(known.facts.get(REFRESH_FACT), known.url)
+        links = inspection.links if refreshed is None else (refreshed, *inspection.links)
+        self.table.add_links(known, links)
         if self.table.seed_answer is not None and self.table.seed_answer.response == resource.response:
             self.claims = inspection.claims
+
+    def _heed_robots(self) -> None:
+        """Take the page back when it asks not to be kept, and the user wants that obeyed."""
+        answer = self.table.seed_answer
+        if answer is None or self._request.robots is not RobotsPolicy.OBEY:
+            return
+        facts = self._writer.resources[answer.response].facts
+        if forbids_archiving(facts.get(ROBOTS_FACT), agent_of(self._request.user_agent).lower()):
+            self.table.forbid("The page asks robots not to keep a copy of it (noarchive), which is obeyed.")
 
     async def _inspect(self, resource: Resource, content: Spool) -> Inspection:
         argument: Json = {
@@ -103,7 +126,7 @@ class Intake:
         }
         with storage_errors("read a body from the spool folder"):
             data = None if content.path else _read(content)
-        future = self._workers.submit(
+        future = self.workers.submit(
             "preserve.capturers:inspect",
             argument,
             timeout_s=self._limits.inspect_s,
@@ -116,6 +139,22 @@ class Intake:
             failed = Problem(code="capturer.failed", message=f"The content was not opened: {exc}")
             return Inspection(problems=(failed,))
         return read_answer(answer).inspection
+
+
+def _joined(ours: Mapping[str, Json], inside: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the facts of a response and of its content; both may say something to robots."""
+    said = [
+        each
+        for facts in (ours, inside)
+        if isinstance(found := facts.get(ROBOTS_FACT), list)
+        for each in found
+    ]
+    return {**ours, **inside, **({ROBOTS_FACT: said} if said else {})}
+
+
+def make_workers(limits: Limits) -> Workers:
+    """Return workers for capturers, a few on any machine; nothing is started before the first job."""
+    return Workers(min(_WORKERS_MOST, os.cpu_count() or 1), memory_bytes=limits.inspect_memory_bytes)
 
 
 def _charset(declared: str | None) -> str | None:

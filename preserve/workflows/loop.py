@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+import queue
+import threading
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import AsyncGenerator, Coroutine, Generator
 
-__all__ = ["is_running", "run"]
+__all__ = ["is_running", "iterate", "run"]
 
 T = TypeVar("T")
 
@@ -41,6 +46,56 @@ def run(journey: Coroutine[Any, Any, T]) -> T:
             loop.run_until_complete(loop.shutdown_default_executor())
         finally:
             loop.close()
+
+
+def iterate(source: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+    """
+    Yield what an async generator yields, run in a loop of its own.
+
+    In a thread of its own too: while the caller is busy with an item, connections must still be read,
+    or their deadlines would pass. The thread is a daemon, so that a program that ends does not wait
+    for it. What the source raises is raised here; closing the generator cancels the source, and
+    returns when its clean-up is done.
+    """
+    items: queue.SimpleQueue[_Item[T]] = queue.SimpleQueue()
+    begun: queue.SimpleQueue[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = queue.SimpleQueue()
+
+    async def drain() -> None:
+        begun.put((asyncio.get_running_loop(), asyncio.current_task()))
+        async with aclosing(source):
+            async for value in source:
+                items.put(_Item(value=(value,)))
+
+    def work() -> None:
+        error: BaseException | None = None
+        try:
+            run(drain())
+        except BaseException as exc:  # noqa: BLE001 - it is raised in the caller's thread
+            error = exc
+        finally:
+            items.put(_Item(error=error))
+
+    thread = threading.Thread(target=work, name="preserve-loop", daemon=True)
+    thread.start()
+    loop, task = begun.get()
+    try:
+        while (item := items.get()).value:
+            yield item.value[0]
+        if item.error is not None:
+            raise item.error
+    finally:
+        if task is not None:
+            with suppress(RuntimeError):  # the loop is closed: the source has ended
+                loop.call_soon_threadsafe(task.cancel)
+        thread.join()
+
+
+@attrs.frozen(kw_only=True)
+class _Item(Generic[T]):
+    """A value in a tuple of its own; without one, the end, and what was raised."""
+
+    value: tuple[T, ...] = ()
+    error: BaseException | None = None
 
 
 def _end(loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -19,19 +19,21 @@ from preserve.errors import CaptureFailed
 from preserve.formats.records import RecordLine
 from preserve.formats.wacz import FileEntry
 from preserve.formats.warc import http_head, open_record, walk
+from preserve.model.capture import RobotsPolicy
 from preserve.model.digest import Digest, hasher
 from preserve.model.exchange import Ended
 from preserve.model.finding import Result
 from preserve.model.progress import Progress
 from preserve.model.reference import Role
-from preserve.model.url import UriR
+from preserve.model.url import UriR, origin
 from preserve.package.describe import make_resource
 from preserve.package.reader import open_package
+from preserve.package.redacted import redacted_fields, tls_verdict
 from preserve.package.staging import Staging
 from preserve.package.writer import PackageWriter
 from preserve.workflows.context import Cancel, Context
 from preserve.workflows.finish import clear_staging, finish, publish_checked
-from preserve.workflows.intake import Intake
+from preserve.workflows.intake import Intake, make_workers
 from preserve.workflows.loop import run
 
 if TYPE_CHECKING:
@@ -86,7 +88,8 @@ def _recover(staging: Staging, context: Context) -> Package:
         clear_staging(staging)
         return open_package(staging.target)
     if (staging.bag / "tagmanifest-sha256.txt").exists() and _is_sealed(staging):
-        return publish_checked(staging, context)
+        with make_workers(staging.staged.request.limits) as workers:
+            return publish_checked(staging, context, workers)
     _clear_derived(staging)
     return run(_rebuild(staging, context))
 
@@ -113,6 +116,7 @@ async def _rebuild(staging: Staging, context: Context) -> Package:
     try:
         dropped = _adopt(staging, writer)
         answers = _describe(staging, writer)
+        _land_rules(staging, intake, answers)
         for url, answer in _chains(intake, answers):
             seen, _ = answer.read()
             resource = attrs.evolve(answer.resource, role=intake.table.role_of(url))
@@ -157,7 +161,7 @@ def _adopt(staging: Staging, writer: PackageWriter) -> int:
 
 
 def _is_whole(seen: WalkedRecord) -> bool:
-    return seen.header is not None and not seen.problems
+    return seen.header is not None and seen.is_sound
 
 
 def _line(file: str, seen: WalkedRecord) -> RecordLine:
@@ -193,7 +197,7 @@ def _describe(staging: Staging, writer: PackageWriter) -> dict[UriR, _Answer]:
     for line in writer.lines:
         if line.type != "response" or line.uri is None:
             continue
-        method, asked, interim = beside.get(line.id, ("GET", None, None))
+        method, redacted, asked, interim = beside.get(line.id, ("GET", (), None, None))
         answer = _Answer(staging=staging, writer=writer, line=line, method=method)
         seen, truncated = answer.read()
         if seen.content is not None:
@@ -201,12 +205,13 @@ def _describe(staging: Staging, writer: PackageWriter) -> dict[UriR, _Answer]:
         resource = make_resource(
             seen,
             url=line.uri,
-            role=Role.REQUISITE,
+            role=Role.ROBOTS if line.uri == _rules_of(line.uri) else Role.REQUISITE,
             at=line.date,
             ended=Ended(truncated) if truncated else Ended.WHOLE,
             reason=f"The answer ended early ({truncated})." if truncated else "",
             records=(line.id, asked, interim),
         )
+        resource = attrs.evolve(resource, redacted=redacted, tls=answer.tls)
         writer.resources[line.id] = resource
         answers[UriR(line.uri)] = answer
     return answers
@@ -222,6 +227,14 @@ class _Answer:
     method: str
 
     @property
+    def tls(self) -> str | None:
+        """The verdict on the certificate, as far as it is certain."""
+        path = self.staging.bag / "data" / "archive" / self.line.file
+        with storage_errors(f"read {path}"), path.open("rb") as stream:
+            record = open_record(stream, self.line.offset, self.line.length)
+            return tls_verdict(self.staging.staged.request, record.header)
+
+    @property
     def resource(self) -> Resource:
         return self.writer.resources[self.line.id]
 
@@ -234,9 +247,13 @@ class _Answer:
             return seen, record.header.get("WARC-Truncated")
 
 
-def _beside(staging: Staging, writer: PackageWriter) -> dict[str, tuple[str, str | None, str | None]]:
-    """Return, for each response, its request's method and the ids of request and metadata record."""
-    found: dict[str, tuple[str, str | None, str | None]] = {}
+_Beside: TypeAlias = tuple[str, tuple[str, ...], str | None, str | None]
+"""The method, the redacted fields and the id of a request record, and the id of a metadata record."""
+
+
+def _beside(staging: Staging, writer: PackageWriter) -> dict[str, _Beside]:
+    """Return, for each response, what stands beside it."""
+    found: dict[str, _Beside] = {}
     for line in writer.lines:
         if line.type not in {"request", "metadata"}:
             continue
@@ -244,24 +261,47 @@ def _beside(staging: Staging, writer: PackageWriter) -> dict[str, tuple[str, str
         with storage_errors(f"read {path}"), path.open("rb") as stream:
             record = open_record(stream, line.offset, line.length)
             answer = (record.header.get("WARC-Concurrent-To") or "").strip("<>")
-            method, asked, interim = found.get(answer, ("GET", None, None))
+            method, redacted, asked, interim = found.get(answer, ("GET", (), None, None))
             if line.type == "request":
                 head = http_head(record)
+                parsed = head.parsed if head else None
                 asked = line.id
-                method = head.parsed.method.decode("latin-1") if head and head.parsed else method
+                method = parsed.method.decode("latin-1") if parsed else method
+                redacted = redacted_fields(staging.staged.request, str(line.uri), parsed)
             else:
                 interim = line.id
-        found[answer] = (method, asked, interim)
+        found[answer] = (method, redacted, asked, interim)
     return found
 
 
 def _chains(intake: Intake, answers: Mapping[UriR, _Answer]) -> Iterator[tuple[UriR, _Answer]]:
     """Yield what the table asks for and a stored response answers; the rest stays open."""
     while (task := intake.table.next()) is not None:
-        answer = answers.get(task.url)
-        for _ in range(len(answers)):
-            if answer is None or answer.resource.redirect_to is None:
-                break
-            answer = answers.get(UriR(answer.resource.redirect_to))
+        answer = _answer_to(task.url, answers)
         if answer is not None:
             yield task.url, answer
+
+
+def _answer_to(url: UriR, answers: Mapping[UriR, _Answer]) -> _Answer | None:
+    """Return the stored response that answers a URL, redirects followed."""
+    answer = answers.get(url)
+    for _ in range(len(answers)):
+        if answer is None or answer.resource.redirect_to is None:
+            break
+        answer = answers.get(UriR(answer.resource.redirect_to))
+    return answer
+
+
+def _land_rules(staging: Staging, intake: Intake, answers: Mapping[UriR, _Answer]) -> None:
+    """Enter every robots.txt that was asked for before the rest."""
+    if staging.staged.request.robots is not RobotsPolicy.OBEY:
+        return
+    for url in answers:
+        answer = _answer_to(url, answers) if url == _rules_of(url) else None
+        if answer is not None:
+            found = answer.resource
+            intake.table.landed_aside(url, found, found.ended, found.reason)
+
+
+def _rules_of(url: str) -> str:
+    return f"{origin(url)}/robots.txt"

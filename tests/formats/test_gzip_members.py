@@ -24,8 +24,8 @@ from preserve.formats.gzip_members import (
     find_member,
     iter_members,
     read_member,
-    write_member,
 )
+from preserve.formats.gzip_write import write_member
 from preserve.formats.window import Window
 from preserve.model.digest import Digest
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from preserve.errors import GzipSyntaxError, WarcSyntaxError
-from preserve.formats.gzip_members import HEADER, Written, write_member
+from preserve.formats.gzip_members import HEADER
+from preserve.formats.gzip_write import Written, write_member
 from preserve.formats.warc import (
     FIELD_ORDER,
     Record,
@@ -179,6 +180,7 @@ PAYLOADS = {
     "cut short": ("response", HTTP_RESPONSE, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nxy", b"xy"),
     "surplus": ("response", HTTP_RESPONSE, b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxyz", b"x"),
     "no head": ("response", HTTP_RESPONSE, b"<html>old</html>\r\n\r\n", b"<html>old</html>\r\n\r\n"),
+    "long, no head": ("response", HTTP_RESPONSE, b"<html>" * 30_000, b"<html>" * 30_000),
     "request": (
         "request",
         "application/http; msgtype=request",
@@ -206,6 +208,9 @@ def test_the_head_is_the_final_one() -> None:
     assert head.parsed is not None
     assert 404 == head.parsed.status
     assert http_head(one("resource", "text/html", b"HTTP/1.1 200 OK\r\n\r\n")) is None
+    cut = http_head(one("response", HTTP_RESPONSE, b"HTTP/1.1 200 OK\r\nA: " + b"b" * 100_000))
+    assert cut is not None
+    assert cut.parsed is None
     unread = http_head(one("response", HTTP_RESPONSE, b"<html>"))
     assert unread is not None
     assert unread.parsed is None

@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from preserve.disk import Spool
-from preserve.errors import Locked, NotAPackage, PackageDamaged
+from preserve.errors import Locked, NotAPackage, PackageDamaged, StorageUnavailable
 from preserve.formats.warc import open_record, walk
 from preserve.model.capture import CaptureRequest, Limits
 from preserve.model.exchange import Ended, Exchange, TlsFacts
@@ -198,6 +198,20 @@ def test_files_roll_over_between_exchanges(staging: Staging, writer: PackageWrit
     compare_with_warcio(staging.bag / "data" / "archive", writer.lines)
 
 
+def test_nothing_is_added_after_a_torn_record(writer: PackageWriter) -> None:
+    """When a record could not be written whole, no other is put behind it."""
+    torn = an_exchange(b"HTTP/1.1 200 OK\r\n\r\n")
+    assert torn.response is not None
+    torn.response.close()
+    with pytest.raises(ValueError, match="closed"):
+        writer.record(torn, Role.PAGE)
+    torn.close()
+    sound = an_exchange(b"HTTP/1.1 200 OK\r\n\r\n")
+    with pytest.raises(StorageUnavailable, match="nothing more is added"):
+        writer.record(sound, Role.PAGE)
+    sound.close()
+
+
 def test_content_is_decoded_for_the_capturers(writer: PackageWriter) -> None:
     """The content is the entity body with gzip undone; its digest stands beside the payload's."""
     body = gzip.compress(b"<p>hello</p>", mtime=0)
@@ -217,7 +231,12 @@ def test_content_is_decoded_for_the_capturers(writer: PackageWriter) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [gzip.compress(bytes(5_000_000)), b"\x1f\x8b\x08broken", gzip.compress(b"x" * 999)[:-9]]
+    "body",
+    [
+        gzip.compress(bytes(5_000_000), mtime=0),
+        b"\x1f\x8b\x08broken",
+        gzip.compress(b"x" * 999, mtime=0)[:-9],
+    ],
 )
 def test_bombs_and_broken_codings_are_a_problem_not_a_loss(
     staging: Staging, writer: PackageWriter, body: bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import attrs
@@ -61,8 +62,14 @@ class ParsedHead:
 
     def get_all(self, name: bytes) -> list[bytes]:
         """Return every value of the name, in any case, in order."""
-        wanted = name.lower()
-        return [value for key, value in self.fields if key.lower() == wanted]
+        return self._values.get(name.lower(), [])[:]
+
+    @cached_property
+    def _values(self) -> dict[bytes, list[bytes]]:
+        found: dict[bytes, list[bytes]] = {}
+        for key, value in self.fields:
+            found.setdefault(key.lower(), []).append(value)
+        return found
 
     def tokens(self, name: bytes) -> list[bytes]:
         """Return the comma-separated members of all values of the name, in lower case, no empty ones."""

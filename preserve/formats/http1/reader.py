@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import attrs
@@ -23,6 +24,12 @@ MAX_HEAD_BYTES = 262_144
 
 _HEAD_END = re.compile(rb"\n\r?\n")  # an empty line; RFC 9112, section 2.2 allows LF alone
 _OPENING = 8  # as many octets as could_start looks at, and a few more
+
+# A response is read as it comes and once more, soon after, as it is stored. Both are pure, so the second
+# reading asks what the first found.
+_REMEMBERED_BYTES = 4096
+_lex_again = lru_cache(maxsize=64)(lex_fields)
+_frame_again = lru_cache(maxsize=64)(frame)
 
 _NO_HEAD = {
     "cut": "The connection ended before the head did.",
@@ -88,7 +95,8 @@ class _HeadBuffer:
     def read(self) -> tuple[ParsedHead, tuple[str, ...]]:
         """Return the complete head, and what was odd."""
         assert self.parsed is not None  # noqa: S101 - judge() said COMPLETE
-        fields, odd = lex_fields(bytes(self.held[self.line_end + 1 : self.end]))
+        section = bytes(self.held[self.line_end + 1 : self.end])
+        fields, odd = _lex_again(section) if len(section) <= _REMEMBERED_BYTES else lex_fields(section)
         leading = (f"{self.begin} octets of line ends stand before the start line.",) if self.begin else ()
         return attrs.evolve(self.parsed, fields=fields), (*leading, *self.problems, *odd)
 
@@ -197,7 +205,8 @@ class MessageReader:
 
     def _complete(self, events: list[Event]) -> None:
         parsed, odd = self._buffer.read()
-        framed = frame(self.kind, self.request_method, parsed)
+        known = self._buffer.end <= _REMEMBERED_BYTES
+        framed = (_frame_again if known else frame)(self.kind, self.request_method, parsed)
         interim = parsed.status in INTERIM and parsed.status != SWITCHING
         raw = bytes(self._buffer.held[: self._buffer.end])
         events.append(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
@@ -80,8 +81,14 @@ class RecordHeader:
 
     def get_all(self, name: str) -> list[str]:
         """Return every value of that name, in any case, in order."""
-        wanted = name.lower()
-        return [value for key, value in self.fields if key.lower() == wanted]
+        return self._values.get(name.lower(), [])[:]
+
+    @cached_property
+    def _values(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key, value in self.fields:
+            found.setdefault(key.lower(), []).append(value)
+        return found
 
     @property
     def type(self) -> str:
