@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +53,34 @@ def test_spool_reader_seeks(tmp_path: Path) -> None:
         assert b"\xfe\xff" == stream.read()
         stream.seek(10)
         assert (b"\x0a", 11) == (stream.read(1), stream.tell())
+    spool.close()
+
+
+@pytest.mark.parametrize("memory_bytes", [1 << 20, 0])
+def test_spool_gives_its_pieces(tmp_path: Path, memory_bytes: int) -> None:
+    """Small and large pieces come back in order, as often as asked for, and large ones are not copied."""
+    spool = Spool(tmp_path, memory_bytes=memory_bytes)
+    large = bytes(range(256)) * 64
+    for piece in (b"a", b"b", large, b"c"):
+        spool.write(piece)
+    assert b"ab" + large + b"c" == b"".join(spool.pieces()) == b"".join(spool.pieces())
+    assert any(piece is large for piece in spool.pieces()) is bool(memory_bytes)
+    spool.write(b"d")
+    assert b"cd" == b"".join(spool.pieces())[-2:]
+    spool.close()
+    with pytest.raises(ValueError, match="closed"):
+        next(spool.pieces())
+
+
+def test_crumbs_take_no_more_memory_than_they_are(tmp_path: Path) -> None:
+    """A body that drips in octet by octet costs what it weighs, not a Python object an octet."""
+    spool = Spool(tmp_path, memory_bytes=1 << 20)
+    tracemalloc.start()
+    for _ in range(100_000):
+        spool.write(b"x")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 400_000
     spool.close()
 
 

@@ -17,6 +17,7 @@ import pytest
 from preserve.formats.schemas import dump_json, parse_json
 from preserve.model.digest import ALGORITHMS
 from preserve.model.exchange import Ended
+from preserve.model.journal import JOURNAL_SCHEMA, JournalLine
 from preserve.model.package import CAPTURE_SCHEMA, PACKAGE_VERSION, RECEIPT_SCHEMA, CaptureFile, Receipt
 from preserve.model.reference import Reference, State
 from preserve.model.resource import Resource
@@ -30,6 +31,7 @@ VERSION = MANIFESTS / "1"
 
 CLASSES: dict[str, Any] = {
     "capture": CaptureFile,
+    "journal": JournalLine,
     "receipt": Receipt,
     "reference": Reference,
     "resource": Resource,
@@ -41,7 +43,7 @@ NEVER: dict[type[StrEnum], set[StrEnum]] = {
 }
 # Texts that the schemas fix further than their class does.
 FIXED: dict[str, set[object]] = {
-    "schema": {CAPTURE_SCHEMA, RECEIPT_SCHEMA},
+    "schema": {CAPTURE_SCHEMA, JOURNAL_SCHEMA, RECEIPT_SCHEMA},
     "package_version": {PACKAGE_VERSION},
     "fidelity": {"wire"},
 }
