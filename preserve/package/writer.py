@@ -9,6 +9,7 @@ import attrs
 
 from preserve import __version__
 from preserve.disk import Spool, storage_errors
+from preserve.errors import StorageUnavailable
 from preserve.formats.http1 import Body, MessageReader
 from preserve.formats.records import RecordLine
 from preserve.formats.wacz import FileEntry
@@ -77,6 +78,7 @@ class PackageWriter:
         self._rollover_bytes = rollover_bytes
         self._warc: _WarcFile | None = None
         self._spools = 0
+        self._torn = False
         self.lines: list[RecordLine] = []
         """Every record in file order."""
         self.resources: dict[str, Resource] = {}
@@ -95,6 +97,11 @@ class PackageWriter:
         """
         if exchange.request is None and exchange.response is None:
             return Recorded(resource=None)
+        if self._torn:
+            raise StorageUnavailable(
+                f"Writing to {self._staging.bag} failed before; nothing more is added to it."
+            )
+        self._torn = True  # until the records of this exchange are whole
         with storage_errors(
             f"write to {self._staging.bag}", "Free some room, then run: preserve recover FOLDER"
         ):
@@ -103,6 +110,7 @@ class PackageWriter:
             warc.out.flush()
             if warc.offset >= self._rollover_bytes:
                 self.close()
+        self._torn = False
         self._report("exchange.recorded", exchange.url)
         return recorded
 

@@ -131,10 +131,13 @@ def free_path(path: str | os.PathLike[str] | None) -> Path | None:
 
     Raises:
         TargetExists: If something stands there.
+        UsageError: If its folder does not exist.
     """
     if path is None:
         return None
     target = Path(path)
+    if not target.parent.is_dir():
+        raise UsageError(f"{target.parent} is no folder; make it first, or name another file.")
     if os.path.lexists(target):
         raise TargetExists(f"{target} exists already; name a file that does not.", path=str(target))
     return target

@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from preserve.disk import Spool
-from preserve.errors import Locked, NotAPackage, PackageDamaged
+from preserve.errors import Locked, NotAPackage, PackageDamaged, StorageUnavailable
 from preserve.formats.warc import open_record, walk
 from preserve.model.capture import CaptureRequest, Limits
 from preserve.model.exchange import Ended, Exchange, TlsFacts
@@ -196,6 +196,20 @@ def test_files_roll_over_between_exchanges(staging: Staging, writer: PackageWrit
         assert "warcinfo" == types[0]
         assert {("response", "request")} == set(zip(types[1::2], types[2::2], strict=True))
     compare_with_warcio(staging.bag / "data" / "archive", writer.lines)
+
+
+def test_nothing_is_added_after_a_torn_record(writer: PackageWriter) -> None:
+    """When a record could not be written whole, no other is put behind it."""
+    torn = an_exchange(b"HTTP/1.1 200 OK\r\n\r\n")
+    assert torn.response is not None
+    torn.response.close()
+    with pytest.raises(ValueError, match="closed"):
+        writer.record(torn, Role.PAGE)
+    torn.close()
+    sound = an_exchange(b"HTTP/1.1 200 OK\r\n\r\n")
+    with pytest.raises(StorageUnavailable, match="nothing more is added"):
+        writer.record(sound, Role.PAGE)
+    sound.close()
 
 
 def test_content_is_decoded_for_the_capturers(writer: PackageWriter) -> None:

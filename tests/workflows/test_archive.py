@@ -81,6 +81,13 @@ def test_a_receipt_pins_the_package(server: DemoServer, tmp_path: Path) -> None:
         preserve.archive(server.url, tmp_path, allow_private_network=True, receipt=file)
 
 
+def test_a_receipt_needs_a_folder(tmp_path: Path) -> None:
+    """A receipt that could not be written is said before anything is fetched."""
+    with pytest.raises(preserve.UsageError, match="is no folder"):
+        preserve.archive("https://example.org/", tmp_path, receipt=tmp_path / "none" / "receipt.json")
+    assert [] == list(tmp_path.iterdir())
+
+
 def test_a_taken_second_is_waited_out(server: DemoServer, tmp_path: Path) -> None:
     """Two captures that begin in one second get two names without suffix."""
     now = dt.datetime(2026, 11, 22, 10, 15, 0, 900_000, tzinfo=dt.UTC)
