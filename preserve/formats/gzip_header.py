@@ -19,18 +19,19 @@ __all__ = ["FLAGS", "HEADER", "Header", "lex_header"]
 HEADER = bytes.fromhex("1f8b0800 00000000 00 ff")
 """The header that we write: package specification, section 6."""
 
-
 _MOST_BYTES = 128 * 1024
 """RFC 1952 sets no limit to a file name or comment; past this it is no header to us."""
 _FTEXT, _FHCRC, _FEXTRA, _FNAME, _FCOMMENT = 0x01, 0x02, 0x04, 0x08, 0x10
 FLAGS = {_FTEXT: "FTEXT", _FHCRC: "FHCRC", _FEXTRA: "FEXTRA", _FNAME: "FNAME", _FCOMMENT: "FCOMMENT"}
+"""The flags that announce optional fields, and their names in RFC 1952."""
 _RESERVED = 0xE0
 
 
 class Header(NamedTuple):
-    """Where the deflate data begins, and what is wrong with the header."""
+    """What was found out about a header."""
 
     stop: int
+    """Where the deflate data begins."""
     flags: int
     problem: Problem | None
 
@@ -38,6 +39,12 @@ class Header(NamedTuple):
 def lex_header(window: Window, offset: int, *, trust: bool, most: int = _MOST_BYTES) -> Header:
     """
     Find the end of the header at ``offset``; ``stop == offset`` when there is none.
+
+    Args:
+        window: The stream.
+        offset: Where the header should stand.
+        trust: False to take the ten octets there for a header without optional fields, whatever they are.
+        most: How many octets to search for the end of optional fields.
 
     Source: RFC 1952, section 2.3; a reserved flag must be refused (2.3.1.2).
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from preserve.formats.warc import FIELD_ORDER
 from preserve.model.exchange import Ended
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from preserve.model.exchange import Exchange
     from preserve.package.describe import Description
 
-__all__ = ["Fields", "interim_fields", "ordered", "request_fields", "response_fields", "warcinfo_fields"]
+__all__ = ["Fields", "interim_fields", "request_fields", "response_fields", "spelt", "warcinfo_fields"]
 
 Fields: TypeAlias = list[tuple[str, str | None]]
 """Names and values in any order; a value of None leaves the field out."""
@@ -27,12 +26,11 @@ _ID_FIELDS = frozenset({"WARC-Record-ID", "WARC-Warcinfo-ID", "WARC-Concurrent-T
 _TLS = {"TLSv1": "tls/1.0", "TLSv1.1": "tls/1.1", "TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3"}
 
 
-def ordered(fields: Iterable[tuple[str, str | None]]) -> list[tuple[str, str]]:
-    """Return the fields that have a value, in the order of the specification, ids in angle brackets."""
-    present = [
+def spelt(fields: Iterable[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """Return the fields that have a value, ids in angle brackets; ``write_record`` puts them in order."""
+    return [
         (name, f"<{value}>" if name in _ID_FIELDS else value) for name, value in fields if value is not None
     ]
-    return sorted(present, key=lambda field: FIELD_ORDER.index(field[0]))
 
 
 def warcinfo_fields(*, record_id: str, at: str, name: str, digest: Digest) -> Fields:

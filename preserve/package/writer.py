@@ -19,7 +19,7 @@ from preserve.model.progress import Progress
 from preserve.model.resource import Resource
 from preserve.model.times import parse_iso, stamp14, to_iso
 from preserve.package.describe import describe, make_resource
-from preserve.package.fields import interim_fields, ordered, request_fields, response_fields, warcinfo_fields
+from preserve.package.fields import interim_fields, request_fields, response_fields, spelt, warcinfo_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -173,7 +173,7 @@ class PackageWriter:
         named = dict(fields)
         everything = [*fields, ("WARC-Warcinfo-ID", warc.warcinfo_id)]
         offset = warc.offset
-        written = write_record(warc, ordered(everything), block, length)
+        written = write_record(warc, spelt(everything), block, length)
         self.lines.append(
             RecordLine(
                 file=warc.path.name,

@@ -157,7 +157,7 @@ def _adopt(staging: Staging, writer: PackageWriter) -> int:
 
 
 def _is_whole(seen: WalkedRecord) -> bool:
-    return seen.header is not None and not seen.problems
+    return seen.header is not None and seen.is_sound
 
 
 def _line(file: str, seen: WalkedRecord) -> RecordLine:

@@ -179,6 +179,7 @@ PAYLOADS = {
     "cut short": ("response", HTTP_RESPONSE, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nxy", b"xy"),
     "surplus": ("response", HTTP_RESPONSE, b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxyz", b"x"),
     "no head": ("response", HTTP_RESPONSE, b"<html>old</html>\r\n\r\n", b"<html>old</html>\r\n\r\n"),
+    "long, no head": ("response", HTTP_RESPONSE, b"<html>" * 30_000, b"<html>" * 30_000),
     "request": (
         "request",
         "application/http; msgtype=request",
@@ -206,6 +207,9 @@ def test_the_head_is_the_final_one() -> None:
     assert head.parsed is not None
     assert 404 == head.parsed.status
     assert http_head(one("resource", "text/html", b"HTTP/1.1 200 OK\r\n\r\n")) is None
+    cut = http_head(one("response", HTTP_RESPONSE, b"HTTP/1.1 200 OK\r\nA: " + b"b" * 100_000))
+    assert cut is not None
+    assert cut.parsed is None
     unread = http_head(one("response", HTTP_RESPONSE, b"<html>"))
     assert unread is not None
     assert unread.parsed is None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from preserve.formats.gzip_members import Written, write_member
 from preserve.formats.warc.header import FIELD_ORDER, format_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from preserve.formats.gzip_members import Sink
 
 __all__ = ["SEPARATOR", "write_record"]
 
@@ -20,7 +22,7 @@ _UNKNOWN = _PLACE["content-type"] - 0.5
 
 
 def write_record(
-    out: BinaryIO,
+    out: Sink,
     fields: Sequence[tuple[str, str]],
     block: Iterable[bytes],
     length: int,
