@@ -100,64 +100,97 @@ def test_every_state_is_documented() -> None:
     assert set() == missing({f"`{state}`" for state in State if state is not State.PENDING}, text)
 
 
+def build_site(config: Path, site: Path) -> tuple[int, str]:
+    """Build the documents into a site; return the exit code and what was complained of."""
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "-f",
+        str(config),
+        "-d",
+        str(site),
+    ]
+    quiet = {"DISABLE_MKDOCS_2_WARNING": "true", "NO_MKDOCS_2_WARNING": "true"}
+    done = subprocess.run(
+        command, cwd=config.parent, capture_output=True, text=True, check=False, env={**os.environ, **quiet}
+    )
+    complaints = [line for line in done.stderr.splitlines() if not line.startswith("INFO")]
+    return done.returncode, "\n".join(complaints)
+
+
 def test_the_site_builds(tmp_path: Path) -> None:
     """The documents build into a site without a warning: no dead link, no page left out."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "mkdocs",
-            "build",
-            "--strict",
-            "--quiet",
-            "-f",
-            ".mkdocs.yml",
-            "-d",
-            str(tmp_path / "site"),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "DISABLE_MKDOCS_2_WARNING": "true", "NO_MKDOCS_2_WARNING": "true"},
-    )
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (0, "") == build_site(ROOT / ".mkdocs.yml", tmp_path / "site")
     assert (tmp_path / "site" / "format" / "package-1.html").exists()
+
+
+@pytest.mark.parametrize(("page", "added"), [("why.md", "[gone](gone.md)"), ("left-out.md", "# Left out")])
+def test_a_dead_link_or_a_page_left_out_is_noticed(tmp_path: Path, page: str, added: str) -> None:
+    """A link to nowhere, and a page that the navigation does not have, stop the build."""
+    shutil.copytree(DOCS, tmp_path / "docs")
+    config = (ROOT / ".mkdocs.yml").read_text()
+    (tmp_path / ".mkdocs.yml").write_text(config)
+    with (tmp_path / "docs" / page).open("a") as file:
+        file.write(f"\n{added}\n")
+    code, complaint = build_site(tmp_path / ".mkdocs.yml", tmp_path / "site")
+    assert 1 == code
+    assert ("gone.md" if page == "why.md" else "left-out.md") in complaint
+
+
+def test_nothing_undocumented_goes_unnoticed() -> None:
+    """A command, an option, a code or a name that the documents lack is found missing in them."""
+    text = "".join(path.read_text() for path in sorted(DOCS.rglob("*.md")))
+    seeded = {"preserve conjure", "--conjure", "bag.conjured", "conjured.schema.json", "Conjured"}
+    assert seeded == missing(seeded, text)
 
 
 def examples() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the pages with their examples."""
-    return [
-        (page, [(kind, text) for kind, text in BLOCK.findall((ROOT / page).read_text())])
-        for page in PAGES_WITH_EXAMPLES
-    ]
+    pages = {page: BLOCK.findall((ROOT / page).read_text()) for page in PAGES_WITH_EXAMPLES}
+    return [(page, [(kind, text) for kind, text in found]) for page, found in pages.items()]
+
+
+def run_example(kind: str, text: str, url: str, folder: Path) -> tuple[int, str]:
+    """Run one example against a page on this machine; return the exit code and stderr."""
+    if kind == "python":
+        shutil.rmtree(folder, ignore_errors=True)
+        code = text.replace(f'"{EXAMPLE_URL}"', f'"{url}", allow_private_network=True')
+        command = [sys.executable, "-W", "error"]
+    else:
+        lines = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
+        code = "set -e\n" + "\n".join(lines).replace(EXAMPLE_URL, f"{url} --allow-private-network")
+        command = ["bash"]
+    folder.mkdir(exist_ok=True)
+    script = folder.with_suffix(".example")
+    script.write_text(code)
+    paths = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    done = subprocess.run(
+        [*command, str(script)],
+        cwd=folder,
+        env={**os.environ, "PATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
 
 
 @pytest.mark.parametrize(("page", "blocks"), examples(), ids=PAGES_WITH_EXAMPLES)
 def test_every_example_runs(page: str, blocks: list[tuple[str, str]], tmp_path: Path) -> None:
     """What the documents tell a reader to type works, in the order in which it stands."""
     assert blocks, page
-    bin_folder = str(Path(sys.executable).parent)
-    environment = {**os.environ, "PATH": os.pathsep.join((bin_folder, os.environ["PATH"]))}
     with DemoServer() as server:
         for kind, text in blocks:
-            script = tmp_path / "example"
-            if kind == "python":
-                folder = tmp_path / "python"
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir()
-                code = text.replace(f'"{EXAMPLE_URL}"', f'"{server.url}", allow_private_network=True')
-                command = [sys.executable, "-W", "error", str(script)]
-            else:
-                folder = tmp_path / "console"
-                folder.mkdir(exist_ok=True)
-                lines = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
-                code = "set -e\n" + "\n".join(lines).replace(
-                    EXAMPLE_URL, f"{server.url} --allow-private-network"
-                )
-                command = ["bash", str(script)]
-            script.write_text(code)
-            done = subprocess.run(
-                command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-            )
-            assert (0, "") == (done.returncode, "" if done.returncode == 0 else done.stderr), text
+            code, complaint = run_example(kind, text, server.url, tmp_path / kind)
+            assert 0 == code, text + complaint
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("python", "import conjured\n"), ("console", "$ preserve conjure\n")]
+)
+def test_an_example_that_fails_is_noticed(kind: str, text: str, tmp_path: Path) -> None:
+    """An example that does not work has an exit code that says so."""
+    assert 0 != run_example(kind, text, EXAMPLE_URL, tmp_path / kind)[0]

@@ -41,7 +41,7 @@ FLAGS = (
     # address is a loopback address: its server has ended by now.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-PATIENCE_MS = 30_000
+PATIENCE_MS = 120_000
 
 SHELL = """<!DOCTYPE html>
 <html><head><title>replay</title><script src="/replay/ui.js"></script><style>
