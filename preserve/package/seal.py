@@ -66,7 +66,9 @@ def seal(staging: Staging, sealing: Sealing, on_step: OnProgress) -> None:
     Raises:
         StorageUnavailable: If the disk cannot take it; the WARC files stay for ``recover``.
     """
-    with storage_errors(f"write to {staging.bag}", "Free some room, then run: preserve recover FOLDER"):
+    with storage_errors(
+        f"write to {staging.bag}", f"Free some room, then run: preserve recover {staging.folder}"
+    ):
         _Seal(staging, sealing, on_step).run()
 
 

@@ -103,7 +103,8 @@ class PackageWriter:
             )
         self._torn = True  # until the records of this exchange are whole
         with storage_errors(
-            f"write to {self._staging.bag}", "Free some room, then run: preserve recover FOLDER"
+            f"write to {self._staging.bag}",
+            f"Free some room, then run: preserve recover {self._staging.folder}",
         ):
             warc = self._warc = self._warc or self._open_warc()
             recorded = self._write_exchange(warc, exchange, role)

@@ -75,8 +75,10 @@ class Crawl:
                     return
                 done, _ = await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 running -= done
-                for finished in done - {stopping}:
-                    finished.result()
+                # All are asked before one is raised: an exception that nobody asks for is printed at exit.
+                failures = [failure for task in done - {stopping} if (failure := task.exception())]
+                if failures:
+                    raise min(failures, key=lambda failure: failure.__cause__ is None)  # the disk's own first
         finally:
             for left in running:
                 left.cancel()

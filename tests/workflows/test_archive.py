@@ -281,6 +281,27 @@ except KeyboardInterrupt:
     assert preserve.Result.PASS is preserve.verify(package.path).result
 
 
+def test_a_full_disk_is_one_sentence_and_loses_nothing(server: DemoServer, tmp_path: Path) -> None:
+    """When the disk takes no more there is one sentence, exit code 4, and what was stored is recovered."""
+    code = """
+import resource, sys
+from preserve.cli.main import run
+resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+sys.exit(run(sys.argv[1:]))
+"""
+    arguments = ["archive", server.url, "--allow-private-network", "--into", str(tmp_path), "-q"]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+    (partial,) = tmp_path.glob("*/*.partial")
+    assert (4, "", 1) == (done.returncode, done.stdout, len(done.stderr.splitlines())), done.stderr
+    assert done.stderr.startswith("error: Could not write to ")
+    assert f"preserve recover {partial}" in done.stderr
+    package = preserve.recover(partial)
+    assert 1 < sum(1 for _ in package.resources())
+    assert preserve.Result.PASS is preserve.verify(package.path).result
+
+
 def test_a_busy_staging_folder_is_not_recovered(server: DemoServer, tmp_path: Path) -> None:
     """While a capture is at work its folder cannot be recovered from under it."""
     seen: list[type[BaseException]] = []
