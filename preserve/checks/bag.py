@@ -114,8 +114,7 @@ def _identity(evidence: Evidence) -> Iterator[Statement]:
             f"External-Identifier in bag-info.txt is {shown(stated)}; the URL in capture.json is "
             f"{shown(capture.request.url)}."
         )
-        code = "bag.info-differs" if fault == BAG_INFO else "capture.name-differs"
-        yield say(code, fault, text, expected=capture.request.url, observed=stated)
+        yield _differ(fault, text, stated, capture.request.url)
     stated, named = evidence.label("Internal-Sender-Identifier"), f"{capture.page}/{capture.capture}"
     if stated is not None and stated != named:
         fault = _who(evidence, capture_right=_fits_warcs(evidence, named))
@@ -123,8 +122,13 @@ def _identity(evidence: Evidence) -> Iterator[Statement]:
             f"Internal-Sender-Identifier in bag-info.txt is {shown(stated)}; capture.json names the package "
             f"{shown(named)}."
         )
-        code = "bag.info-differs" if fault == BAG_INFO else "capture.name-differs"
-        yield say(code, fault, text, expected=named, observed=stated)
+        yield _differ(fault, text, stated, named)
+
+
+def _differ(fault: str, text: str, in_info: str, in_capture: str) -> Statement:
+    if fault == BAG_INFO:
+        return say("bag.info-differs", fault, text, expected=in_capture, observed=in_info)
+    return say("capture.name-differs", fault, text, expected=in_info, observed=in_capture)
 
 
 def _who(evidence: Evidence, *, capture_right: bool) -> str:

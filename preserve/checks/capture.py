@@ -95,12 +95,13 @@ def _counts(evidence: Evidence, capture: CaptureFile) -> Iterator[Statement]:
         fault = evidence.blame(RECORDS, RESOURCES, REFERENCES)
         yield say("check.not-done", fault, "The counts in capture.json could not be compared.", path=CAPTURE)
         return
-    counts, resources = capture.counts, evidence.resource_tally
+    counts, resources = capture.counts, evidence.resource_rows
+    octets = sum(row.value.payload_bytes for row in resources if row.value is not None)
     for name, stated, found, source in (
         ("records", counts.records, evidence.plan.count, RECORDS),
-        ("resources", counts.resources, resources.count, RESOURCES),
+        ("resources", counts.resources, len(resources), RESOURCES),
         ("references", counts.references, evidence.reference_tally.count, REFERENCES),
-        ("payload_bytes", counts.payload_bytes, resources.payload_bytes, RESOURCES),
+        ("payload_bytes", counts.payload_bytes, octets, RESOURCES),
     ):
         if stated != found:
             text = f"capture.json counts {stated} {name}; {source} has {found}."
@@ -122,9 +123,7 @@ def _outcome(evidence: Evidence, capture: CaptureFile) -> Iterator[Statement]:
     if outcome.interrupted or outcome.reasons:
         allowed.add(Verdict.PARTIAL)  # a limit of the whole capture was met: no reference shows it
     if outcome.verdict not in allowed or outcome.gaps != gaps:
-        text = (
-            f"capture.json says {outcome.verdict} with {outcome.gaps} gaps; references.jsonl adds up to "
-            f"{min(allowed)} with {gaps}."
-        )
+        wanted, stated = f"{min(allowed)}, {gaps} gaps", f"{outcome.verdict}, {outcome.gaps} gaps"
+        text = f"capture.json says {stated}; references.jsonl adds up to {wanted}."
         fault = evidence.blame(CAPTURE, REFERENCES)
-        yield say("capture.outcome-differs", fault, text, path=fault, expected=gaps, observed=outcome.gaps)
+        yield say("capture.outcome-differs", fault, text, path=fault, expected=wanted, observed=stated)

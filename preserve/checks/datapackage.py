@@ -18,6 +18,7 @@ from preserve.checks.layout import (
 from preserve.checks.pages import titles
 from preserve.checks.statements import say, shown
 from preserve.formats import wacz
+from preserve.formats.schemas import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,7 @@ def judge_datapackage(evidence: Evidence) -> Iterator[Statement]:
             f"{shown(found.profile)} and {shown(found.wacz_version)}."
         )
         yield say("datapackage.syntax", DATAPACKAGE, text)
+    yield from _names(evidence)
     yield from _files(evidence, found)
     yield from _main_page(evidence, found)
 
@@ -76,6 +78,17 @@ def _digest(evidence: Evidence) -> Iterator[Statement]:
             expected=f"sha256:{measured}",
             observed=stated,
         )
+
+
+def _names(evidence: Evidence) -> Iterator[Statement]:
+    """Compare each entry's name with its path; what the parser of WACZ leaves aside."""
+    root, _ = parsed(parse_json, evidence.document(DATAPACKAGE) or b"")
+    entries = root.get("resources") if isinstance(root, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        name, path = (entry.get("name"), entry.get("path")) if isinstance(entry, dict) else (None, None)
+        if isinstance(path, str) and name != path.rpartition("/")[2]:
+            text = f"datapackage.json gives the name {shown(name)} to {shown(path)}."
+            yield say("datapackage.resource-differs", DATAPACKAGE, text, expected=path, observed=name)
 
 
 def _files(evidence: Evidence, found: Datapackage) -> Iterator[Statement]:

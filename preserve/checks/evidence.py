@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+from array import array
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import attrs
 
 from preserve.checks.declared import Row, parsed, rows, split_lines
-from preserve.checks.extents import Extents
 from preserve.checks.layout import (
     BAG_INFO,
     CAPTURE,
@@ -22,29 +23,31 @@ from preserve.checks.layout import (
     RESOURCES,
     is_payload,
     is_warc,
-    warc_path,
 )
 from preserve.checks.measure import Seen
+from preserve.checks.plan import read_plan
 from preserve.checks.tree import Opener, Tree
 from preserve.formats import bagit, records, schemas, wacz
+from preserve.formats.lines import LINE_BYTES
 from preserve.formats.records import RecordLine
 from preserve.model.package import CaptureFile
 from preserve.model.reference import Reference, Role, State
 from preserve.model.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from preserve.checks.plan import Located, Plan
     from preserve.formats.wacz import Datapackage
 
-__all__ = ["Evidence", "Located", "Plan", "Standing", "Tally"]
+__all__ = ["Evidence", "Standing", "Tally"]
 
 T = TypeVar("T")
 
 _MEMBER_LEAST = 20
 """No gzip member is shorter: ten octets of header, two of deflate, eight of trailer (RFC 1952)."""
 _LINES_SPARE = 1000
-_NOTED_MOST = 100
+_PIECE_BYTES = 1 << 16
 _WANTED = frozenset({Role.PAGE, Role.REQUISITE, Role.DOCUMENT})
 _NO_GAP = frozenset({State.CAPTURED, State.INLINE, State.NOT_FOLLOWED, State.ABSENT})
 
@@ -60,42 +63,15 @@ class Standing(StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class Located:
-    """A response record and where it stands."""
-
-    ordinal: int
-    """Among the responses."""
-    number: int
-    """Line of records.tsv."""
-    line: RecordLine
-
-
-@attrs.frozen(kw_only=True)
-class Plan:
-    """What records.tsv says about each WARC file."""
-
-    files: dict[str, Extents]
-    """By name, in the order of their first line."""
-    count: int
-    """Lines after the header."""
-    bad: tuple[Row[RecordLine], ...]
-    """The first lines that cannot be read, the header included."""
-    unordered: tuple[int, ...]
-    """Line numbers at which a file is named after one that sorts behind it."""
-    surplus: bool
-    """Whether there are more lines than there can be records; the rest was not read."""
-
-
-@attrs.frozen(kw_only=True)
 class Tally:
-    """What a list adds up to."""
+    """What references.jsonl adds up to."""
 
     count: int
     """Lines."""
     unread: int
     """Lines that cannot be read."""
-    payload_bytes: int = 0
-    gaps: int = 0
+    gaps: int
+    """Section 12."""
 
 
 @attrs.define(slots=False)
@@ -175,14 +151,6 @@ class Evidence:
 
     # --- what the package declares
 
-    def record_rows(self) -> Iterator[Row[RecordLine]]:
-        """Yield the lines of records.tsv after the header, no more than there can be records."""
-        for row in self.rows(RECORDS, records.parse_line):
-            if row.number > self._records_most:
-                return
-            if row.number > 1:
-                yield row
-
     @cached_property
     def _records_most(self) -> int:
         octets = sum(size for path, size in self.tree.files.items() if is_warc(path))
@@ -191,91 +159,78 @@ class Evidence:
     @cached_property
     def plan(self) -> Plan:
         """What records.tsv says, read once."""
-        files: dict[str, Extents] = {}
-        bad: list[Row[RecordLine]] = []
-        unordered: list[int] = []
-        count, last, surplus = 0, "", False
-        for row in self.rows(RECORDS, records.parse_line):
-            surplus = row.number > self._records_most
-            if surplus:
-                break
-            count += row.number > 1
-            header = row.number == 1
-            if header and row.text + "\n" == records.HEADER:
-                continue
-            if header or row.value is None:
-                if len(bad) < _NOTED_MOST:
-                    bad.append(attrs.evolve(row, problem="It is not the header.") if header else row)
-                continue
-            name = row.value.file
-            if name != last and name.encode() < last.encode() and len(unordered) < _NOTED_MOST:
-                unordered.append(row.number)
-            last = name
-            files.setdefault(name, Extents(name)).add(row.number, row.value)
-        return Plan(files=files, count=count, bad=tuple(bad), unordered=tuple(unordered), surplus=surplus)
+        return read_plan(self.rows(RECORDS, records.parse_line), self._records_most)
 
-    def record_lines(self, numbers: set[int]) -> dict[int, RecordLine]:
-        """Return the lines of records.tsv with the given numbers; reads the file again."""
+    @cached_property
+    def _line_starts(self) -> array[int]:
+        """Where each line of records.tsv begins; read when lines must be read again."""
+        starts, at, fresh = array("Q"), 0, True
+        stream = self.open(RECORDS)
+        if stream is None:
+            return starts
+        with stream:
+            while len(starts) <= self._records_most and (piece := stream.readline(_PIECE_BYTES)):
+                if fresh:
+                    starts.append(at)
+                at += len(piece)
+                fresh = piece.endswith(b"\n")
+        return starts
+
+    def record_lines(self, numbers: Iterable[int]) -> dict[int, RecordLine]:
+        """Return the lines of records.tsv with the given numbers that can be read; reads them again."""
+        wanted = sorted(numbers)
+        stream = self.open(RECORDS) if wanted else None
+        if stream is None:
+            return {}
         found: dict[int, RecordLine] = {}
-        for row in self.record_rows():
-            if row.number in numbers and row.value is not None:
-                found[row.number] = row.value
-                if len(found) == len(numbers):
-                    break
+        with stream:
+            try:
+                for number in wanted:
+                    stream.seek(self._line_starts[number - 1])
+                    line, _ = parsed(
+                        lambda raw: records.parse_line(raw.decode()), stream.readline(LINE_BYTES)
+                    )
+                    if isinstance(line, RecordLine):
+                        found[number] = line
+            except (OSError, IndexError) as exc:
+                self.lost[RECORDS] = str(exc)
         return found
 
-    @cached_property
+    @property
     def responses(self) -> dict[str, Located]:
-        """The response records by id, in the order of records.tsv; of two with one id the first."""
-        found: dict[str, Located] = {}
-        for row in self.record_rows():
-            line = row.value
-            if line is not None and line.type == "response" and line.id not in found:
-                found[line.id] = Located(ordinal=len(found), number=row.number, line=line)
-        return found
-
-    @cached_property
-    def other_records(self) -> dict[str, str]:
-        """The records that are no responses: id to type."""
-        return {
-            row.value.id: row.value.type
-            for row in self.record_rows()
-            if row.value is not None and row.value.type != "response"
-        }
-
-    def resource_rows(self) -> Iterator[Row[Resource]]:
-        """Yield the lines of resources.jsonl."""
-        return self.rows(RESOURCES, lambda text: schemas.load(Resource, text))
+        """The response records by id, in the order of records.tsv."""
+        return self.plan.responses
 
     def reference_rows(self) -> Iterator[Row[Reference]]:
         """Yield the lines of references.jsonl."""
         return self.rows(REFERENCES, lambda text: schemas.load(Reference, text))
 
     @cached_property
-    def _resource_pass(self) -> tuple[dict[str, tuple[int, Resource]], Tally]:
-        found: dict[str, tuple[int, Resource]] = {}
-        count = octets = unread = 0
-        for row in self.resource_rows():
-            count += 1
-            if row.value is None:
-                unread += 1
-                continue
-            octets += row.value.payload_bytes
-            if row.value.response in self.responses:
-                # Facts are not compared at this level and may be long.
-                slim = attrs.evolve(row.value, facts={}, problems=())
-                found.setdefault(row.value.response, (row.number, slim))
-        return found, Tally(count=count, unread=unread, payload_bytes=octets)
+    def resource_rows(self) -> list[Row[Resource]]:
+        """
+        The lines of resources.jsonl, read once, without their facts: those are not compared at this level.
+
+        No more than ``resources_most``; what is beyond has no response.
+        """
+        found = self.rows(RESOURCES, lambda text: schemas.load(Resource, text))
+        return [
+            attrs.evolve(row, text="", value=row.value and attrs.evolve(row.value, facts={}, problems=()))
+            for row in islice(found, self.resources_most)
+        ]
 
     @property
+    def resources_most(self) -> int:
+        """How many lines of resources.jsonl are read: more than there can be responses."""
+        return 2 * len(self.responses) + _LINES_SPARE
+
+    @cached_property
     def resources(self) -> dict[str, tuple[int, Resource]]:
         """Line number and resource of each stored response that has one, by record id."""
-        return self._resource_pass[0]
-
-    @property
-    def resource_tally(self) -> Tally:
-        """What resources.jsonl adds up to."""
-        return self._resource_pass[1]
+        found: dict[str, tuple[int, Resource]] = {}
+        for row in self.resource_rows:
+            if row.value is not None and row.value.response in self.responses:
+                found.setdefault(row.value.response, (row.number, row.value))
+        return found
 
     @cached_property
     def reference_tally(self) -> Tally:
@@ -365,7 +320,7 @@ class Evidence:
     def covered(self, path: str) -> bool:
         """Tell whether every byte of a WARC file is exactly what records.tsv says."""
         seen = self.seen.get(path)
-        extents = next((it for name, it in self.plan.files.items() if warc_path(name) == path), None)
+        extents = self.plan.files.get(path.rpartition("/")[2])
         if seen is None or seen.digest is None or extents is None:
             return False
         return extents.coherent and extents.end == seen.size_bytes and not seen.off

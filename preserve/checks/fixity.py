@@ -105,7 +105,12 @@ def _manifest_rows(evidence: Evidence, path: str) -> Iterator[Row[bagit.Manifest
 
 
 def _manifest_line(text: str) -> bagit.ManifestLine:
-    found = list(bagit.parse_manifest(io.BytesIO(text.encode()), "sha256", what="It"))
+    what = "It"
+    try:
+        found = list(bagit.parse_manifest(io.BytesIO(text.encode()), "sha256", what=what))
+    except BagSyntaxError as exc:
+        # Its number in the manifest is told by who asks.
+        raise BagSyntaxError(exc.message.removeprefix(f"{what} line 1: ")) from exc
     if len(found) != 1:
         raise BagSyntaxError("It is empty.")
     return found[0]
@@ -209,7 +214,9 @@ class _Fixity:
         described = evidence.described.get(path)
         if described is not None and described != measured and evidence.datapackage_agrees:
             evidence.standing[path] = Standing.DAMAGED  # datapackage.json is all there is to go by
-        named = path in FILES or (is_warc(path) and (described or path in _planned(evidence)))
+        named = path in FILES or (
+            is_warc(path) and (described or path.rpartition("/")[2] in evidence.plan.files)
+        )
         if self._payload.present and named:
             text = f"{MANIFEST} has no line for {shown(path)}, which is a file of the package."
             yield say("bag.manifest-differs", MANIFEST, text)
@@ -267,7 +274,3 @@ class _Fixity:
         return say(
             "bag.manifest-differs", manifest.path, text, line=number, expected=measured, observed=listed
         )
-
-
-def _planned(evidence: Evidence) -> set[str]:
-    return {f"data/archive/{name}" for name in evidence.plan.files}

@@ -18,7 +18,8 @@ from preserve.model.digest import Digest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from preserve.checks.evidence import Evidence, Located
+    from preserve.checks.evidence import Evidence
+    from preserve.checks.plan import Located
     from preserve.checks.statements import Statement
     from preserve.formats.cdxj import CdxLine, IdxLine
     from preserve.formats.gzip_members import Member
@@ -176,7 +177,12 @@ class _Index:
         if numbered is None:
             return  # resources.jsonl leaves it out, and that is said there
         wanted = expected_line(located.line, numbered[1])
-        if wanted is None or (cdxj.format_line(wanted) == f"{row.text}\n"):
+        written = parsed(cdxj.format_line, wanted)[0] if wanted is not None else None
+        if wanted is None or written is None:
+            text = f"Line {row.number} of the index could not be compared: its URL cannot be indexed."
+            yield say("check.not-done", INDEX, text, line=row.number, record=record, url=located.line.uri)
+            return
+        if written == f"{row.text}\n":
             return
         names = [
             name
@@ -186,23 +192,27 @@ class _Index:
         names += [name for name in ("key", "stamp") if getattr(wanted, name) != getattr(line, name)]
         fault = self._fault(names, line, located)
         what = ", ".join(map(shown, names)) or "its spelling"
-        place, code = (
-            (INDEX, "index.line-differs") if fault != RESOURCES else (RESOURCES, "resources.line-differs")
-        )
+        expected = "; ".join(f"{name} {_part(wanted, name)}" for name in names)
+        observed = "; ".join(f"{name} {_part(line, name)}" for name in names)
+        code, place, number = "index.line-differs", INDEX, row.number
         text = (
             f"Line {row.number} of the index differs from records.tsv line {located.number} and "
             f"resources.jsonl line {numbered[0]} in {what}."
         )
+        if fault == RESOURCES:
+            code, place, number = "resources.line-differs", RESOURCES, numbered[0]
+            expected, observed = observed, expected
+            text = f"{RESOURCES} line {number} differs from its stored response and the index in {what}."
         yield say(
             code,
             fault,
             text,
             path=place,
-            line=row.number if place == INDEX else numbered[0],
+            line=number,
             record=record,
             url=located.line.uri,
-            expected="; ".join(f"{name} {_part(wanted, name)}" for name in names),
-            observed="; ".join(f"{name} {_part(line, name)}" for name in names),
+            expected=expected,
+            observed=observed,
         )
 
     def _fault(self, names: list[str], line: CdxLine, located: Located) -> str:

@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from preserve.checks.declared import Row
-    from preserve.checks.evidence import Evidence, Located
+    from preserve.checks.evidence import Evidence
+    from preserve.checks.plan import Located
     from preserve.checks.statements import Statement
     from preserve.model.resource import Resource
 
 __all__ = ["judge_resources"]
-
-_SPARE = 1000
 
 
 def judge_resources(evidence: Evidence) -> Iterator[Statement]:
@@ -33,11 +32,10 @@ def judge_resources(evidence: Evidence) -> Iterator[Statement]:
     records = list(evidence.responses)
     found: list[str] = []
     numbers: list[int] = []
-    for row in evidence.resource_rows():
-        if row.number > 2 * len(records) + _SPARE:
-            text = f"{RESOURCES} has more lines than there are responses; the rest was not read."
-            yield say("resources.line-extra", evidence.blame(RESOURCES, RECORDS), text, line=row.number)
-            break
+    if len(evidence.resource_rows) == evidence.resources_most:
+        text = f"{RESOURCES} has far more lines than there are responses; the rest was not read."
+        yield say("resources.line-extra", evidence.blame(RESOURCES, RECORDS), text)
+    for row in evidence.resource_rows:
         if row.value is None:
             yield say(
                 "resources.syntax",
@@ -72,7 +70,7 @@ def _line(evidence: Evidence, row: Row[Resource], resource: Resource) -> Iterato
         yield from _against(evidence, row, resource, located)
     for name, kind in (("request", "request"), ("interim", "metadata")):
         record = getattr(resource, name)
-        if record is not None and evidence.other_records.get(record) != kind:
+        if record is not None and evidence.plan.others.get(record) != kind:
             problem = f"{name} is {shown(record)}, which is no {kind} record of records.tsv"
             yield _differs(evidence, evidence.blame(RESOURCES, RECORDS), row, resource, problem)
 

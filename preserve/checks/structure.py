@@ -96,6 +96,8 @@ class _Structure:
         missing = sorted(self._missing_paths())
         self._added = sorted(path for path in self._tree.files if path not in self._known)
         self._renamed = dict(self._pairs(missing))
+        self._laid_to = {new: old for old, new in self._renamed.items()}
+        self._plain = {name.casefold(): name for name in sorted(self._known, reverse=True)}
         self._missing = missing
 
     def judge(self) -> Iterator[Statement]:
@@ -127,7 +129,8 @@ class _Structure:
     def _absent(self) -> Iterator[Statement]:
         for path in self._missing:
             blocked, hidden, new = self._tree.blocked(path), self._tree.hidden(path), self._renamed.get(path)
-            fault = path if new is not None else hidden or blocked or self._tree.gone(path)
+            above = (hidden, blocked, self._tree.gone(path))
+            fault = path if new is not None else next(each for each in above if each is not None)
             self._evidence.upset[path] = fault
             if new is not None:
                 text = f"{shown(path)} is missing; its bytes stand in {shown(new)}."
@@ -168,7 +171,7 @@ class _Structure:
         return next((way for way in ways[:-1] if way not in FOLDERS), path)
 
     def _extra(self, path: str) -> Statement:
-        fault = Fault(next((old for old, new in self._renamed.items() if new == path), self._top(path)))
+        fault = Fault(self._laid_to.get(path) or self._top(path))
         self._evidence.upset[path] = fault.path
         if path == _FETCH:
             return say(
@@ -186,7 +189,5 @@ class _Structure:
         return say("file.added", fault, text, path=path)
 
     def _twin(self, path: str) -> str | None:
-        wanted = unicodedata.normalize("NFC", path).casefold()
-        return next(
-            (name for name in sorted(self._known) if name.casefold() == wanted and name != path), None
-        )
+        """Return the name of the package that some systems cannot tell from a path."""
+        return self._plain.get(unicodedata.normalize("NFC", path).casefold())

@@ -1,0 +1,242 @@
+"""Which faults show only on a disk: links, pipes, refusals, reads that do not repeat?"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from preserve.checks.tree import Opener, never_follow
+from tests.checks.build import CAPTURE, IDX, PAGES, RECORDS, RESOURCES, WARC, build
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+
+@attrs.frozen(kw_only=True)
+class OnDisk:
+    """One fault of a package on disk and what must be said of it."""
+
+    name: str
+    code: str
+    path: str
+    exit_code: int
+    do: Callable[[Path], object] = lambda _: None
+    opener: Callable[[], Opener] = lambda: never_follow
+    primaries: int = 1
+
+
+def _swap(path: str, make: Callable[[Path], object]) -> Callable[[Path], None]:
+    """Return what puts something else in a file's place."""
+
+    def do(root: Path) -> None:
+        (root / path).unlink()
+        make(root / path)
+
+    return do
+
+
+def _link(target: Path) -> None:
+    elsewhere = target.parents[4] / "elsewhere"
+    elsewhere.write_bytes(build().files[PAGES])
+    target.symlink_to(elsewhere)
+
+
+def _link_folder(root: Path) -> None:
+    elsewhere = root.parent.parent / "archive"
+    (root / "data" / "archive").rename(elsewhere)
+    (root / "data" / "archive").symlink_to(elsewhere)
+
+
+def _socket(root: Path) -> None:
+    # A socket's path may be 107 octets long, so it is bound by a short one.
+    here = Path.cwd()
+    os.chdir(root)
+    try:
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind("s")
+    finally:
+        os.chdir(here)
+
+
+def _remove_folder(root: Path) -> None:
+    for path in sorted((root / "data" / "indexes").iterdir()):
+        path.unlink()
+    (root / "data" / "indexes").rmdir()
+
+
+def refusing(name: str, code: int = errno.EIO) -> Callable[[], Opener]:
+    """Return what makes an opener that cannot read files of a name."""
+
+    def make() -> Opener:
+        def opener(path: Path) -> BinaryIO:
+            if path.name == name.rpartition("/")[2]:
+                raise OSError(code, os.strerror(code))
+            return never_follow(path)
+
+        return opener
+
+    return make
+
+
+def _failing_midway() -> Opener:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return super().read(min(size or 1, 100))
+
+    def opener(path: Path) -> BinaryIO:
+        return Failing(path.read_bytes()) if path.name == WARC.rpartition("/")[2] else never_follow(path)
+
+    return opener
+
+
+def changing(name: str, offset: int) -> Callable[[], Opener]:
+    """Return what makes an opener whose first read of a file shows a flipped bit, and no later one."""
+
+    def make() -> Opener:
+        opened: set[str] = set()
+
+        def opener(path: Path) -> BinaryIO:
+            if path.name != name.rpartition("/")[2] or path.name in opened:
+                return never_follow(path)
+            opened.add(path.name)
+            data = bytearray(path.read_bytes())
+            data[offset] ^= 1
+            return io.BytesIO(bytes(data))
+
+        return opener
+
+    return make
+
+
+def _sample_with(change: Callable[[Path], object]) -> Callable[[Path], None]:
+    return lambda root: (change(root), None)[1]
+
+
+def _version(root: Path) -> None:
+    sample = build()
+    info = sample.files["bag-info.txt"].replace(b"Version: 1", b"Version: 2")
+    sample.files["bag-info.txt"] = info
+    sample.remake_tags()
+    sample.write(root.parent.parent)
+
+
+def _huge_capture(root: Path) -> None:
+    sample = build()
+    sample.files[CAPTURE] = sample.files[CAPTURE].rstrip() + b" " * (16 << 20) + b"\n"
+    sample.remake()
+    sample.write(root.parent.parent)
+
+
+ON_DISK = [
+    OnDisk(
+        name="a link in a file's place",
+        do=_swap(PAGES, _link),
+        code="file.not-regular",
+        path=PAGES,
+        exit_code=6,
+    ),
+    OnDisk(
+        name="a pipe in a file's place",
+        do=_swap(IDX, os.mkfifo),
+        code="file.not-regular",
+        path=IDX,
+        exit_code=6,
+    ),
+    OnDisk(
+        name="a folder in a file's place",
+        do=_swap(IDX, Path.mkdir),
+        code="file.missing",
+        path=IDX,
+        exit_code=6,
+    ),
+    OnDisk(name="a socket", do=_socket, code="file.not-regular", path="s", exit_code=6),
+    OnDisk(
+        name="a link in a folder's place",
+        do=_link_folder,
+        code="file.not-regular",
+        path="data/archive",
+        exit_code=6,
+    ),
+    OnDisk(
+        name="a folder gone",
+        do=_remove_folder,
+        code="file.missing",
+        path="data/indexes/index.cdx.gz",
+        exit_code=6,
+    ),
+    OnDisk(
+        name="an empty folder",
+        do=lambda root: (root / "data" / "new").mkdir(),
+        code="folder.added",
+        path="data/new",
+        exit_code=6,
+    ),
+    *(
+        OnDisk(
+            name=f"{path} cannot be read",
+            opener=refusing(path),
+            code="file.not-readable",
+            path=path,
+            exit_code=3,
+        )
+        for path in sorted(build().files)
+    ),
+    OnDisk(
+        name="a disk that fails midway",
+        opener=_failing_midway,
+        code="file.not-readable",
+        path=WARC,
+        exit_code=3,
+    ),
+    *(
+        OnDisk(
+            name=f"{path} reads differently",
+            opener=changing(path, 40),
+            code="media.unstable",
+            path=path,
+            exit_code=6,
+        )
+        for path in (WARC, PAGES, RESOURCES, "bag-info.txt")
+    ),
+    OnDisk(
+        name="a record reads differently",
+        opener=changing(WARC, 4000),
+        code="media.unstable",
+        path=WARC,
+        exit_code=6,
+    ),
+    OnDisk(
+        name="records.tsv reads differently",
+        opener=changing(RECORDS, 300),
+        code="media.unstable",
+        path=RECORDS,
+        exit_code=6,
+    ),
+    OnDisk(
+        name="a package of a later version",
+        do=_version,
+        code="package.version-unsupported",
+        path="bag-info.txt",
+        exit_code=3,
+    ),
+    OnDisk(
+        name="a capture.json of 16 MiB", do=_huge_capture, code="file.too-large", path=CAPTURE, exit_code=3
+    ),
+    OnDisk(
+        name="another folder name",
+        do=lambda root: root.rename(root.with_name("copy")),
+        code="package.folder-name",
+        path="",
+        exit_code=0,
+    ),
+]
+"""Every fault with the primary finding it must give."""

@@ -1,0 +1,55 @@
+"""Tests of ``preserve.checks``: every damage gives one finding that names what was hit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from preserve.checks import verify
+from preserve.model.finding import Result
+from tests.checks.build import build
+from tests.checks.damages import DAMAGES, Damage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _name(damage: Damage) -> str:
+    return f"{damage.name}{' ' if damage.above else ''}{damage.above}"
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=_name)
+def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
+    """A damage gives exactly one primary finding: the right code, file, line, record and URL; exit 6."""
+    sample = build()
+    hit = None if damage.record is None else sample.lines[damage.record]
+    report = verify(damage.apply(sample).write(tmp_path), jobs=1)
+    said = [finding for finding in report.findings if finding.result is not Result.PASS]
+    assert [(damage.code, damage.path)] == [(finding.code, finding.where.path) for finding in said]
+    where = said[0].where
+    assert 6 == report.exit_code
+    if hit is not None:
+        assert (hit.id, hit.uri) == (where.record, where.url)
+    if damage.line is not None:
+        assert damage.line == where.line
+    assert said[0].message
+    assert said[0].clause
+    assert said[0].remedy
+
+
+@pytest.mark.parametrize("damage", [damage for damage in DAMAGES if damage.above], ids=_name)
+def test_hidden_damage_passes_the_bag(damage: Damage, tmp_path: Path) -> None:
+    """Where all digests were made again, none of them is what gives the damage away."""
+    report = verify(damage.apply(build()).write(tmp_path), jobs=1)
+    codes = {also.code for finding in report.findings for also in (finding, *finding.also)}
+    assert "bag.digest-mismatch" not in codes
+
+
+def test_records_damage_carries_its_consequences(tmp_path: Path) -> None:
+    """The digests that fail because of a damaged record stand in its ``also``."""
+    damage = next(damage for damage in DAMAGES if damage.name == "a flip in a payload")
+    report = verify(damage.apply(build()).write(tmp_path))
+    said = next(finding for finding in report.findings if finding.code == "warc.record-damaged")
+    assert ["bag.digest-mismatch", "datapackage.resource-differs"] == sorted(also.code for also in said.also)
+    assert "CRC32" in said.message

@@ -1,0 +1,71 @@
+"""Tests of ``preserve/checks/extents.py``: bytes in, lines that are off out."""
+
+from __future__ import annotations
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from preserve.checks.extents import Extents, ExtentSink
+from tests.checks.build import WARC, build
+
+SOUND = build()
+DATA = SOUND.files[WARC]
+
+
+def _extents() -> Extents:
+    made = Extents(SOUND.lines[0].file)
+    for number, line in enumerate(SOUND.lines, 2):
+        made.add(number, line)
+    return made
+
+
+def _off(data: bytes, extents: Extents, sizes: list[int]) -> list[int]:
+    sink = ExtentSink(extents)
+    at = 0
+    for size in (*sizes, len(data)):
+        sink.write(memoryview(data)[at : at + size])
+        at += size
+    sink.close()
+    return [off.index for off in sink.off]
+
+
+@given(sizes=st.lists(st.integers(0, 700), max_size=20))
+def test_sound_file_has_nothing_off(sizes: list[int]) -> None:
+    """However a sound file is cut into pieces, every line has its bytes."""
+    assert [] == _off(DATA, _extents(), sizes)
+
+
+@given(place=st.integers(0, len(DATA) - 1), sizes=st.lists(st.integers(0, 700), max_size=8))
+def test_changed_byte_puts_one_line_off(place: int, sizes: list[int]) -> None:
+    """A changed byte puts off the line it lies in, and no other."""
+    data = bytearray(DATA)
+    data[place] ^= 0x40
+    hit = next(n for n, line in enumerate(SOUND.lines) if line.offset <= place < line.end)
+    assert [hit] == _off(bytes(data), _extents(), sizes)
+
+
+@given(stop=st.integers(0, len(DATA) - 1))
+def test_short_file_puts_the_rest_off(stop: int) -> None:
+    """Of a file that is cut, the line that is cut and all after it are off."""
+    whole = sum(line.end <= stop for line in SOUND.lines)
+    assert list(range(whole, len(SOUND.lines))) == _off(DATA[:stop], _extents(), [])
+
+
+def test_other_columns_are_compared() -> None:
+    """A line with the right digest and another URI is off, and the line that its header gives is told."""
+    extents = Extents(SOUND.lines[0].file)
+    extents.add(2, SOUND.lines[0])
+    extents.add(3, attrs.evolve(SOUND.lines[1], uri="https://example.org/x"))
+    sink = ExtentSink(extents)
+    sink.write(memoryview(DATA))
+    sink.close()
+    assert [(1, SOUND.lines[1])] == [(off.index, off.found) for off in sink.off]
+
+
+def test_gap_is_incoherent() -> None:
+    """Lines that leave bytes out do not cover the file; the first such line is known."""
+    extents = Extents("x")
+    extents.add(2, SOUND.lines[0])
+    extents.add(3, SOUND.lines[2])
+    assert (False, 1) == (extents.coherent, extents.first_gap)

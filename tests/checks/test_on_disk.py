@@ -1,0 +1,58 @@
+"""Tests of ``preserve.checks`` on faults that show only on a disk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from preserve.checks import verify
+from preserve.model.finding import Result
+from tests.checks.build import IDX, build
+from tests.checks.on_disk import ON_DISK, OnDisk
+
+
+@pytest.mark.parametrize("fault", ON_DISK, ids=lambda fault: fault.name)
+def test_fault_is_named(fault: OnDisk, tmp_path: Path) -> None:
+    """Every fault gives one primary finding, with its code, file and exit code."""
+    root = build().write(tmp_path)
+    fault.do(root)
+    moved = next(root.parent.iterdir())
+    report = verify(moved, opener=fault.opener())
+    said = [finding for finding in report.findings if finding.result is not Result.PASS]
+    assert [(fault.code, fault.path)] == [(finding.code, finding.where.path) for finding in said]
+    assert fault.exit_code == report.exit_code
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.parametrize("path", [IDX, "data/indexes"])
+def test_mode_forbids_reading(path: str, tmp_path: Path) -> None:
+    """A file or folder that its mode closes to us is not checked, and nothing is called damaged."""
+    root = build().write(tmp_path)
+    (root / path).chmod(0)
+    try:
+        report = verify(root)
+    finally:
+        (root / path).chmod(0o755)
+    said = [finding.code for finding in report.findings if finding.result is not Result.PASS]
+    assert (["file.not-readable"], 3) == (said, report.exit_code)
+
+
+def test_closed_folder_is_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that cannot be listed gives one finding, not one for each file that may be in it."""
+    root = build().write(tmp_path)
+    scandir = os.scandir
+
+    def refuse(path: Path) -> object:
+        if Path(path).name == "indexes":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr("preserve.checks.tree.os.scandir", refuse)
+    report = verify(root)
+    said = [
+        (finding.code, finding.where.path) for finding in report.findings if finding.result is not Result.PASS
+    ]
+    assert [("file.not-readable", "data/indexes")] == said
+    assert 3 == report.exit_code
