@@ -39,6 +39,8 @@ def client_context(ca_file: str | os.PathLike[str] | None = None) -> ssl.SSLCont
     except OSError as exc:
         raise UsageError(f"No certificates could be read from {ca_file}: {exc}.", ca_file=ca_file) from exc
     context.set_alpn_protocols(["http/1.1"])
+    # Debian's Python sets it, and then a connection that was cut looks like one that was ended.
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
     return context
 
 
