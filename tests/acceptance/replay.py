@@ -41,7 +41,9 @@ FLAGS = (
     # address is a loopback address: its server has ended by now.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-PATIENCE_MS = 120_000
+PATIENCE_MS = 40_000
+GLANCE_MS = 250
+TRIES = 4
 
 SHELL = """<!DOCTYPE html>
 <html><head><title>replay</title><script src="/replay/ui.js"></script><style>
@@ -121,13 +123,21 @@ def serving(answers: dict[str, tuple[str, bytes]]) -> Iterator[str]:
 
 
 def open_replayed(page: Page, shell: str, url: str) -> Frame:
-    """Open the player, and return the frame in which the archived page is shown, loaded."""
-    with page.expect_event(
-        "framenavigated", lambda frame: frame.url.endswith(f"mp_/{url}"), timeout=PATIENCE_MS
-    ) as found:
+    """
+    Open the player, and return the frame in which the archived page is shown, loaded.
+
+    On a busy machine the player's page can be there before its service worker, and then waits for ever;
+    as a reader would, we load it again.
+    """
+    for _ in range(TRIES):
         page.goto(shell)
-    found.value.wait_for_load_state("load", timeout=PATIENCE_MS)
-    return found.value
+        for _ in range(PATIENCE_MS // GLANCE_MS):
+            for frame in page.frames:
+                if frame.url.endswith(f"mp_/{url}"):
+                    frame.wait_for_load_state("load", timeout=PATIENCE_MS)
+                    return frame
+            page.wait_for_timeout(GLANCE_MS)
+    raise TimeoutError(f"the player did not show {url}: {[frame.url for frame in page.frames]}")
 
 
 def look(frame: Frame, out: Path) -> dict[str, object]:

@@ -42,7 +42,7 @@ def replayed(
         capture_output=True,
         check=False,
         text=True,
-        timeout=240,
+        timeout=400,
     )
     assert 0 == done.returncode, done.stderr
     return out
