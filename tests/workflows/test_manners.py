@@ -12,6 +12,7 @@ import pytest
 
 import preserve
 from preserve.model.capture import RobotsPolicy
+from preserve.model.reference import Role
 from preserve.workflows.archive import request_from
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def test_statements_to_robots_are_facts(server: _Server, tmp_path: Path) -> None
         fields={"Content-Type": "text/html", "X-Robots-Tag": "otherbot: noarchive"},
     )
     server.site = site(page=[tagged])
-    resource = next(archive(server, tmp_path).resources())
+    resource = next(row for row in archive(server, tmp_path).resources() if row.role is Role.PAGE)
     assert [
         {"agent": "otherbot", "rules": ["noarchive"], "source": "header"},
         {"agent": "", "rules": ["noindex"], "source": "meta"},
