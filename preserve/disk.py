@@ -9,6 +9,7 @@ import os
 import stat
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -37,6 +38,8 @@ _RENAME_NOREPLACE = 1
 _AT_FDCWD = -100
 _CRUMB_BYTES = 4096
 _PIECE_BYTES = 1 << 18
+_HELD = frozenset({errno.EACCES, errno.EAGAIN, errno.EDEADLK})
+_GLANCE_S = 0.05
 _UNSUPPORTED = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 
 
@@ -341,9 +344,14 @@ def remove_tree(root: Path) -> None:
 
 
 @contextmanager
-def lock(path: Path) -> Iterator[None]:
+def lock(path: Path, *, wait_s: float = 0) -> Iterator[None]:
     """
     Hold an exclusive lock on a file, made if absent, until the block ends or the process dies.
+
+    Args:
+        path: The file.
+        wait_s: How long to wait for another holder. A process that was killed while it started
+            another one leaves the lock to that one for some milliseconds.
 
     Raises:
         Locked: If another process holds it.
@@ -352,17 +360,21 @@ def lock(path: Path) -> Iterator[None]:
     with storage_errors(f"lock {path}"):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     try:
-        _take(descriptor, path)
+        _take(descriptor, path, time.monotonic() + wait_s)
         yield
     finally:
         os.close(descriptor)
 
 
-def _take(descriptor: int, path: Path) -> None:
+def _take(descriptor: int, path: Path, until: float) -> None:
     try:
         _lock_now(descriptor)
     except OSError as exc:
-        if exc.errno not in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}:
+        if exc.errno in _HELD and time.monotonic() < until:
+            time.sleep(_GLANCE_S)
+            _take(descriptor, path, until)
+            return
+        if exc.errno not in _HELD:
             raise StorageUnavailable(f"Could not lock {path}: {exc.strerror}.", path=str(path)) from exc
         raise Locked(
             f"{path.parent} is in use by another process; wait until it has finished.", path=str(path)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["PARTIAL", "STAGING_SCHEMA", "StagedRequest", "Staging"]
 
 PARTIAL = ".partial"
+_PATIENCE_S = 2.0
 STAGING_SCHEMA = "preserve/staging/1"
 
 
@@ -128,7 +129,7 @@ class Staging:
                 path=str(folder),
             )
         held = ExitStack()
-        held.enter_context(lock(folder / "lock"))
+        held.enter_context(lock(folder / "lock", wait_s=_PATIENCE_S))
         with storage_errors(f"read {document}"):
             staged = load(StagedRequest, document.read_bytes())
         return cls(folder, staged, held)

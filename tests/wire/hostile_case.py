@@ -21,7 +21,7 @@ OBJECT = b'<object data="%CASE%/it"></object>'
 LIMITS: dict[str, float] = {
     "dns_s": 3,
     "connect_s": 3,
-    "tls_s": 1,
+    "tls_s": 4,
     "head_s": 3,
     "idle_s": 3,
     "exchange_s": 8,

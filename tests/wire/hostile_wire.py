@@ -237,7 +237,7 @@ TLS: dict[str, Hostile] = {
         "Takes the connection and never answers the handshake.",
         Peer(opening=(End.HOLD,)),
         "handshake",
-        "TLS 1 s",
+        "TLS 4 s",
     ),
     "tls-plain-http": _tls(
         "Speaks plain HTTP where TLS is spoken to.",
@@ -248,6 +248,6 @@ TLS: dict[str, Hostile] = {
         "Drips the handshake, one octet at a time.",
         Peer(opening=(_HALF_HELLO[:5], Drip(b"\x00", 0.05))),
         "handshake",
-        "TLS 1 s",
+        "TLS 4 s",
     ),
 }

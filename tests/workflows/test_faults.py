@@ -40,7 +40,7 @@ LEFT = {
     ("record.written", 1): EMPTY,
     ("record.writing", 12): PARTIAL,
     ("record.written", 14): PARTIAL,
-    ("exchange.recorded", 1): PARTIAL,
+    ("exchange.recorded", 2): PARTIAL,  # the page and robots.txt, whichever came first
     ("exchange.recorded", 7): PARTIAL,
     ("warcs.closed", 1): PARTIAL,
     ("records.written", 1): PARTIAL,
