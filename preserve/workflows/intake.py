@@ -24,7 +24,7 @@ from preserve.model.capture import RobotsPolicy
 from preserve.model.inspection import Inspection, Problem
 from preserve.model.reference import Role, State
 from preserve.scope import Table
-from preserve.workers import DATA_BYTES, Workers
+from preserve.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,7 @@ class Intake:
             "size_bytes": content.size_bytes,
         }
         with storage_errors("read a body from the spool folder"):
-            data = None if content.path else _read(content)
+            data = None if content.path else b"".join(content.pieces())
         future = self.workers.submit(
             "preserve.capturers:inspect",
             argument,
@@ -163,8 +163,3 @@ def _charset(declared: str | None) -> str | None:
     message["Content-Type"] = " ".join((declared or "").split())
     found = message.get_param("charset")
     return found if isinstance(found, str) else None
-
-
-def _read(content: Spool) -> bytes:
-    with content.open() as stream:
-        return stream.read(DATA_BYTES)
