@@ -36,6 +36,8 @@ __all__ = ["Description", "describe", "location", "make_resource"]
 
 _PREFIX = 1445  # what the MIME Sniffing Standard, section 5.2, reads of a resource
 _REFRESH_MOST = 2000  # characters kept of a Refresh field; the record has all of it
+_STATED = {"last_modified": b"last-modified", "content_language": b"content-language"}
+_STATED_MOST = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -156,7 +158,7 @@ def make_resource(
         redirect_to=seen.redirect_to,
         file_name=seen.file_name,
         set_cookies=_set_cookies(seen.head),
-        facts={**_robots_facts(seen.head), **_refresh_facts(seen)},
+        facts={**_robots_facts(seen.head), **_refresh_facts(seen), **_field_facts(seen)},
         problems=seen.problems,
     )
 
@@ -172,6 +174,12 @@ def _refresh_facts(seen: Description) -> dict[str, Json]:
     """Return the Refresh field as sent, as a fact; nothing when there is none."""
     value = seen.field(b"refresh")
     return {} if value is None else {REFRESH_FACT: value[:_REFRESH_MOST]}
+
+
+def _field_facts(seen: Description) -> dict[str, Json]:
+    """Return the fields in which a server says when and in which language, as sent."""
+    stated = {name: seen.field(field) for name, field in _STATED.items()}
+    return {name: " ".join(value.split())[:_STATED_MOST] for name, value in stated.items() if value}
 
 
 def _robots_facts(head: ParsedHead | None) -> dict[str, Json]:
