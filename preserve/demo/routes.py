@@ -120,6 +120,7 @@ class Expected:
     headline: str = text.HEADLINE
     byline: str = text.BYLINE
     owner: str = text.OWNER
+    blog: str = text.BLOG
     newspaper: str = text.NEWSPAPER
     printed: str = text.PRINTED
     printed_iso: str = text.PRINTED_ISO
@@ -132,6 +133,10 @@ class Expected:
     document_bytes: int
     document_digest: Digest
     states: Mapping[str, State] = EXPECTED_STATES
+    credits: tuple[str, ...] = tuple(
+        dict.fromkeys(part.credit for part in text.ARTICLE if isinstance(part, text.Photo))
+    )
+    """What the captions say of who made the pictures, in the order of the article."""
     photos: tuple[str, ...] = tuple(text.FIGURES)
     """The scenes of the photos in the article: each ``<figure id="photo-NAME">`` shows one."""
 
