@@ -70,6 +70,7 @@ class Citation:
     posted: str = ""
     """Of a republished article: when that was, an ISO day."""
     section: str = ""
+    """Empty when republished: the metadata have the site's, not the newspaper's."""
     language: str = ""
     licence: str = ""
     url: str

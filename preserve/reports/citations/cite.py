@@ -57,7 +57,7 @@ def cite(summary: Summary) -> Citation:
         issued=issued,
         site=site if republished else "",
         posted=posted if republished else "",
-        section=_value(chosen.get("section")),
+        section="" if republished else _value(chosen.get("section")),
         language=_value(chosen.get("language")),
         licence=_clean(_normal(chosen.get("licence")), _TEXT_MOST),
         url=printable(summary.shown_url or summary.url),
