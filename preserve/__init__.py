@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         PreserveError,
         ProgramMissing,
         RecordsSyntaxError,
+        RequiredMissing,
         RunningLoop,
         StorageUnavailable,
         SyntaxFault,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         WorkerFailed,
     )
     from preserve.model.capture import CaptureRequest, Limits, Outcome, Verdict
+    from preserve.model.citation import Citation
     from preserve.model.credentials import Credentials, GivenCookie
     from preserve.model.digest import Digest
     from preserve.model.exchange import Ended, Engine, Exchange, Task, WireRequest
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from preserve.package.reader import Package, open_package
     from preserve.package.receipt import make_receipt, write_receipt
     from preserve.package.summary import summarise
+    from preserve.reports.citations import cite, render_citation
     from preserve.workflows.archive import archive, archive_async
     from preserve.workflows.context import Cancel
     from preserve.workflows.identity import read_credentials
@@ -79,6 +82,7 @@ __all__ = [
     "CaptureFile",
     "CaptureRequest",
     "CdxjSyntaxError",
+    "Citation",
     "Claim",
     "CodingError",
     "CodingLimit",
@@ -112,6 +116,7 @@ __all__ = [
     "RecordsSyntaxError",
     "Reference",
     "Report",
+    "RequiredMissing",
     "Resource",
     "Result",
     "Role",
@@ -136,12 +141,14 @@ __all__ = [
     "archive_async",
     "archive_many",
     "archive_many_async",
+    "cite",
     "export_wacz",
     "extract",
     "make_receipt",
     "open_package",
     "read_credentials",
     "recover",
+    "render_citation",
     "summarise",
     "verify",
     "write_receipt",
@@ -152,6 +159,7 @@ _HOMES = {
     "Cancel": "preserve.workflows.context",
     "CaptureFile": "preserve.model.package",
     "CaptureRequest": "preserve.model.capture",
+    "Citation": "preserve.model.citation",
     "Claim": "preserve.model.inspection",
     "Credentials": "preserve.model.credentials",
     "Digest": "preserve.model.digest",
@@ -185,12 +193,14 @@ _HOMES = {
     "archive_async": "preserve.workflows.archive",
     "archive_many": "preserve.workflows.lists",
     "archive_many_async": "preserve.workflows.lists",
+    "cite": "preserve.reports.citations",
     "export_wacz": "preserve.package.export",
     "extract": "preserve.package.extract",
     "make_receipt": "preserve.package.receipt",
     "open_package": "preserve.package.reader",
     "read_credentials": "preserve.workflows.identity",
     "recover": "preserve.workflows.recover",
+    "render_citation": "preserve.reports.citations",
     "summarise": "preserve.package.summary",
     "verify": "preserve.workflows.verify",
     "write_receipt": "preserve.package.receipt",

@@ -24,6 +24,7 @@ in ``docs/exit-codes.md``::
       CodingError                    6   a content coding could not be undone
         CodingLimit                  6   undoing it passed a limit of size or ratio
         CodingUnknown                3   no decoder for it is installed
+      RequiredMissing                3   the capture is sealed, without something that was required
       PackageDamaged                 6   a package could not be read far enough to answer
       Interrupted                    130 the caller cancelled
 """
@@ -49,6 +50,7 @@ __all__ = [
     "PreserveError",
     "ProgramMissing",
     "RecordsSyntaxError",
+    "RequiredMissing",
     "RunningLoop",
     "StorageUnavailable",
     "SyntaxFault",
@@ -184,6 +186,12 @@ class CodingLimit(CodingError):
 
 class CodingUnknown(CodingError):
     """No decoder for a content coding is installed."""
+
+    exit_code = 3
+
+
+class RequiredMissing(PreserveError):
+    """A capture is sealed, and does not hold something that was required of it."""
 
     exit_code = 3
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.capturers import read_answer
-from preserve.capturers.claims import choose
+from preserve.capturers.claims import choose, outer_claims
 from preserve.capturers.refresh import REFRESH_FACT, refresh_link
 from preserve.disk import storage_errors
 from preserve.errors import WorkerFailed
@@ -106,7 +106,7 @@ class Intake:
         links = inspection.links if refreshed is None else (refreshed, *inspection.links)
         self.table.add_links(known, links)
         if self.table.seed_answer is not None and self.table.seed_answer.response == resource.response:
-            self.claims = inspection.claims
+            self.claims = (*inspection.claims, *outer_claims(known.url, known.facts))
 
     def _heed_robots(self) -> None:
         """Take the page back when it asks not to be kept, and the user wants that obeyed."""
