@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from preserve.workflows.list_plan import PageResult
     from preserve.workflows.lists import archive_many, archive_many_async
     from preserve.workflows.recover import recover
-    from preserve.workflows.verify import verify
+    from preserve.workflows.verify import findings, verify, verify_many
 
 __version__ = "0.1.0"
 
@@ -144,6 +144,7 @@ __all__ = [
     "cite",
     "export_wacz",
     "extract",
+    "findings",
     "make_receipt",
     "open_package",
     "read_credentials",
@@ -151,6 +152,7 @@ __all__ = [
     "render_citation",
     "summarise",
     "verify",
+    "verify_many",
     "write_receipt",
 ]
 
@@ -196,6 +198,7 @@ _HOMES = {
     "cite": "preserve.reports.citations",
     "export_wacz": "preserve.package.export",
     "extract": "preserve.package.extract",
+    "findings": "preserve.workflows.verify",
     "make_receipt": "preserve.package.receipt",
     "open_package": "preserve.package.reader",
     "read_credentials": "preserve.workflows.identity",
@@ -203,6 +206,7 @@ _HOMES = {
     "render_citation": "preserve.reports.citations",
     "summarise": "preserve.package.summary",
     "verify": "preserve.workflows.verify",
+    "verify_many": "preserve.workflows.verify",
     "write_receipt": "preserve.package.receipt",
 }
 

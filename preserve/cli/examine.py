@@ -59,17 +59,26 @@ def show(
     epilog="\b\nExample:\n  preserve verify my-archive/*/20261122T101500Z",
 )
 @click.argument("packages", nargs=-1, required=True, metavar="PACKAGE...")
+@click.option("--quick", "level", flag_value="quick", help="Names and sizes only.")
+@click.option("--deep", "level", flag_value="deep", help="Also unpack every record and check its digests.")
+@click.option(
+    "--contents",
+    "level",
+    flag_value="contents",
+    help="Also open every document, image and page.",
+)
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
     default=None,
-    help="Files read at once.  [default: by cores]",
+    help="Files or packages worked on at once.  [default: by cores]",
 )
 @json_option
 @quiet_option
 def verify(
     packages: tuple[str, ...],
+    level: str | None,
     jobs: int | None,
     as_json: bool,  # noqa: FBT001 - click passes options by name
     quiet: bool,  # noqa: FBT001 - the same
@@ -80,33 +89,71 @@ def verify(
     Damage is named by file, record and URL. Exit code 0: all hold; 6: damaged; 3: something could not be
     checked. Of a page folder, or a folder of such folders, every package is checked.
     """
-    from preserve.package.reader import find_packages  # noqa: PLC0415 - keeps --help light
-    from preserve.reports import jsonl  # noqa: PLC0415 - the same
-    from preserve.reports.verified import totals, verified  # noqa: PLC0415 - the same
-    from preserve.workflows.verify import verify as verify_package  # noqa: PLC0415 - the same
+    from preserve.workflows.verify import verify_many  # noqa: PLC0415 - keeps --help light
 
     with Run("verify", as_json=as_json, quiet=quiet) as run:
         reports: list[Report] = []
-        unopened = 0
-        for given in packages:
-            try:
-                for package in find_packages(given):
-                    with run.progress("verifying") as on_progress:
-                        report = verify_package(package.path, jobs=jobs, on_progress=on_progress)
-                    reports.append(report)
-                    run.exits(report.exit_code)
-                    run.result(verified(report), jsonl.report(report))
-            except PreserveError as exc:
-                run.error(exc)
-                unopened += 1
-        run.count(
-            packages=len(reports),
-            failed=sum(report.result == "fail" for report in reports),
-            not_checked=sum(report.result == "not-checked" for report in reports) + unopened,
-            files=sum(report.files for report in reports),
-            size_bytes=sum(report.size_bytes for report in reports),
-        )
-        run.result(totals(reports, unopened), ())
+        paths, unopened = _paths(run, packages)
+        try:
+            with run.progress("verifying") as on_progress:
+                for report in verify_many(
+                    paths, level=level or "default", jobs=jobs, on_progress=on_progress
+                ):
+                    if isinstance(report, PreserveError):
+                        run.error(report)
+                        unopened += 1
+                    else:
+                        _tell(run, report)
+                        reports.append(_counted(report))
+        except KeyboardInterrupt:
+            left = len(paths) + unopened - len(reports)
+            _sum_up(run, reports, left)
+            raise
+        _sum_up(run, reports, unopened)
+
+
+def _paths(run: Run, packages: tuple[str, ...]) -> tuple[list[Path], int]:
+    """Return the packages that the arguments stand for, and how many arguments stand for none."""
+    from preserve.package.reader import find_packages  # noqa: PLC0415 - keeps --help light
+
+    paths: list[Path] = []
+    unopened = 0
+    for given in packages:
+        try:
+            paths += [package.path for package in find_packages(given)]
+        except PreserveError as exc:
+            run.error(exc)
+            unopened += 1
+    return paths, unopened
+
+
+def _tell(run: Run, report: Report) -> None:
+    from preserve.reports import jsonl  # noqa: PLC0415 - keeps --help light
+    from preserve.reports.verified import verified  # noqa: PLC0415 - the same
+
+    run.exits(report.exit_code)
+    run.result(verified(report), jsonl.report(report))
+
+
+def _counted(report: Report) -> Report:
+    """Return what of a report is wanted for the sum: of ten thousand packages the rest would fill memory."""
+    import attrs  # noqa: PLC0415 - keeps --help light
+
+    worst = tuple(finding for finding in report.findings if finding.result is report.result)[:1]
+    return attrs.evolve(report, findings=tuple(attrs.evolve(one, also=()) for one in worst))
+
+
+def _sum_up(run: Run, reports: list[Report], unopened: int) -> None:
+    from preserve.reports.verified import totals  # noqa: PLC0415 - keeps --help light
+
+    run.count(
+        packages=len(reports),
+        failed=sum(report.result == "fail" for report in reports),
+        not_checked=sum(report.result == "not-checked" for report in reports) + unopened,
+        files=sum(report.files for report in reports),
+        size_bytes=sum(report.size_bytes for report in reports),
+    )
+    run.result(totals(reports, unopened), ())
 
 
 def opened(run: Run, given: str) -> Package:
