@@ -164,6 +164,10 @@ class Wire:
         """Close all connections; exchanges under way end. Idempotent."""
         self._pool.close()
 
+    def hang_up(self) -> None:
+        """End the exchanges under way; others may follow."""
+        self._pool.hang_up()
+
     async def _attempt(
         self,
         request: WireRequest,

@@ -120,6 +120,10 @@ class Pool:
         self._waiting.clear()
         while self._idle:
             self._drop(self._idle.pop())
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the connections in use; others may follow."""
         for lease in self._used:
             # Whoever uses it is told by the connection, and releases the lease.
             if lease.connection is not None:
