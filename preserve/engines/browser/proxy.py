@@ -19,6 +19,7 @@ from preserve.engines.browser.client import Client
 from preserve.engines.browser.reply import BROKEN, Reply
 from preserve.engines.browser.upload import Inbound, read_inbound
 from preserve.engines.browser.vendors import refuse_own
+from preserve.engines.browser.websocket import WebSocket
 from preserve.model.exchange import Ended, WireRequest
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from preserve.engines.browser.authority import Authority
     from preserve.engines.wire.exchange import Wire
     from preserve.model.capture import Limits
-    from preserve.model.exchange import Exchange
+    from preserve.model.exchange import Artefact, Exchange
 
 __all__ = ["RecordingProxy"]
 
@@ -40,6 +41,7 @@ _RACED = "The server had closed the kept connection; it was asked again on a new
 _LEFT = "The capture went on without waiting for the end of the response."
 _END_S = 10.0
 """For exchanges that were told to end: a spool's write, no more."""
+_AGAIN_S = 0.25
 _CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _BAD = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -55,6 +57,7 @@ class RecordingProxy:
         limits: Of the capture.
         on_exchange: Gets every exchange when it has ended, and closes it.
         on_refused: Gets the URL of every request that was not made, and why.
+        on_artefact: Gets the frames of every WebSocket when it has ended, and closes them.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class RecordingProxy:
         limits: Limits,
         on_exchange: Callable[[Exchange], None],
         on_refused: Callable[[str, str], None],
+        on_artefact: Callable[[Artefact], None] | None = None,
     ) -> None:
         self.port = 0
         self.spki = authority.spki
@@ -75,6 +79,7 @@ class RecordingProxy:
         self._limits = limits
         self._on_exchange = on_exchange
         self._on_refused = on_refused
+        self._on_artefact = on_artefact
         self._server: asyncio.Server | None = None
         self._clients: dict[Client, asyncio.Task[None]] = {}
         self._under_way: set[asyncio.Task[bool]] = set()
@@ -105,10 +110,7 @@ class RecordingProxy:
         for client, serving in tuple(self._clients.items()):
             client.abort()
             serving.cancel()
-        if self._under_way:
-            self._leaving = True
-            self._wire.hang_up()
-            await asyncio.wait(self._under_way, timeout=_END_S)
+        await self._end_all()
         still = [*self._under_way, *self._clients.values()]
         for task in still:
             task.cancel()
@@ -130,6 +132,15 @@ class RecordingProxy:
         if self._failed is not None:
             raise self._failed
         return len(self._under_way)
+
+    async def _end_all(self) -> None:
+        """End what is under way, what waits for a connection too; bounded in time."""
+        loop = asyncio.get_running_loop()
+        self._leaving = True
+        until = loop.time() + _END_S
+        while self._under_way and loop.time() < until:
+            self._wire.hang_up()
+            await asyncio.wait(self._under_way, timeout=_AGAIN_S)
 
     def _begin(self, client: Client) -> None:
         serving = asyncio.create_task(self._serve(client))
@@ -196,7 +207,10 @@ class RecordingProxy:
         """Make the exchange and tell of it; return whether the browser may ask again."""
         request = WireRequest(url=asked.url, method=asked.method, fields=asked.fields, target=asked.target)
         reply = Reply(client, asked.method, self._limits.head_bytes)
-        exchange = await self._attempt(request, inbound, reply, fresh=False)
+        if asked.upgrades:
+            exchange = await self._talk(request, client, reply)
+        else:
+            exchange = await self._attempt(request, inbound, reply, fresh=False)
         lost_race = exchange.reused and exchange.transient
         if lost_race and not reply.begun and inbound.repeatable and not self._leaving:
             # RFC 9112, section 9.3.1: the server closed an idle connection as our request left.
@@ -216,6 +230,20 @@ class RecordingProxy:
     ) -> Exchange:
         upload = inbound.body() if inbound.has_body else None
         return await self._wire.attempt(request, upload, reply, fresh=fresh)
+
+    async def _talk(self, request: WireRequest, client: Client, reply: Reply) -> Exchange:
+        """Make the exchange that opens a WebSocket, and tell of its frames when it has ended."""
+        socket = WebSocket(request.url, client, self._limits, spool=self._wire.spool(), clock=self._clock)
+        try:
+            exchange = await self._wire.attempt(request, None, reply, fresh=True, tunnel=socket.run)
+        except BaseException:
+            socket.close()
+            raise
+        if socket.began and self._on_artefact is not None:
+            self._on_artefact(socket.artefact())
+        else:
+            socket.close()
+        return exchange
 
     def _tell(self, exchange: Exchange) -> None:
         if self._leaving and exchange.ended is Ended.DISCONNECT:

@@ -49,11 +49,9 @@ class Reply:
             ConnectionResetError: If the browser has hung up.
         """
         if self.head is None:
-            for event in self._reader.feed(data):
-                if isinstance(event, Head) and not event.interim:
-                    self.head = event
-                    break
-        self.begun = self.begun or self.head is not None
+            heads = [event for event in self._reader.feed(data) if isinstance(event, Head)]
+            self.head = next((head for head in heads if not head.interim), None)
+            self.begun = self.begun or self.head is not None or not heads
         await self._client.write(data)
 
     @property
