@@ -14,12 +14,14 @@ from preserve.model.url import UriR
 if TYPE_CHECKING:
     from preserve.model.capture import CaptureRequest
     from preserve.model.credentials import Credentials
+    from preserve.model.rendering import Rendering
 
 __all__ = [
     "Artefact",
     "Ended",
     "Engine",
     "Exchange",
+    "SawPage",
     "Stored",
     "TakesCredentials",
     "Task",
@@ -248,3 +250,11 @@ class TakesCredentials(Protocol):
         No exchange may hold them: ``request`` is masked to equal length, ``redacted`` names the fields.
         """
         ...
+
+
+@runtime_checkable
+class SawPage(Protocol):
+    """What an engine offers besides, if it shows the page in a browser."""
+
+    rendering: Rendering | None
+    """What was seen, once the page's visit has ended; None before, and when no browser was needed."""
