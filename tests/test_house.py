@@ -241,7 +241,12 @@ HEAVY = (
     "warcio",
 )
 """What ``preserve --help`` does without."""
-EXTRAS = {"brotli": ("brotli",), "backports.zstd": ("backports.zstd", "compression.zstd")}
+EXTRAS = {
+    "backports.zstd": ("backports.zstd", "compression.zstd"),
+    "brotli": ("brotli",),
+    "cryptography": ("cryptography",),
+    "playwright": ("playwright",),
+}
 """The modules that the packages of our extras bring."""
 
 
