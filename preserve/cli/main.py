@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from preserve import __version__
-from preserve.cli import capture, examine, takeout
+from preserve.cli import capture, doctor, examine, takeout
 from preserve.cli.exits import epilog
 from preserve.errors import Interrupted, PreserveError, UsageError
 
@@ -57,6 +57,7 @@ for command in (
     takeout.receipt,
     capture.recover,
     capture.demo,
+    doctor.doctor,
 ):
     preserve.add_command(command)
 

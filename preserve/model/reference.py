@@ -47,6 +47,8 @@ class Role(StrEnum):
     """Listed, not followed."""
     ROBOTS = "robots"
     """What an origin asks of robots: kept as a statement, whatever the policy."""
+    RENDITION = "rendition"
+    """Made of the page when it was captured, to be looked at: no reference asks for it."""
 
 
 class State(StrEnum):
