@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import attrs
 
+from preserve.model.exchange import AskedBy
+
 __all__ = ["Kind", "Link", "Reference", "Role", "State"]
 
 
@@ -123,3 +125,5 @@ class Reference:
     line: int | None = None
     text: str = ""
     speculative: bool = False
+    asked_by: AskedBy = AskedBy.ENGINE
+    """Who asked for what answers it."""

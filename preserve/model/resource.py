@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 import attrs
 
-from preserve.model.exchange import Ended
+from preserve.model.exchange import AskedBy, Ended, Fidelity
 from preserve.model.inspection import Json, Problem
 from preserve.model.reference import Role
 
-__all__ = ["Fidelity", "Resource"]
-
-
-class Fidelity(StrEnum):
-    """How near a resource is to what crossed the wire."""
-
-    WIRE = "wire"
-    """Exactly the octets of the connection."""
-    DECODED = "decoded"
-    """What the browser made of octets that we did not see: the message without its framing and codings."""
-    SYNTHESISED = "synthesised"
-    """Made in the browser, never received."""
+__all__ = ["Resource"]
 
 
 @attrs.frozen(kw_only=True)
@@ -58,7 +46,9 @@ class Resource:
     file_name: str | None = None
     """What Content-Disposition calls it, as sent; never used as a path unchecked."""
     fidelity: Fidelity = Fidelity.WIRE
-    """How near it is to what crossed the wire."""
+    """How near the stored octets are to those of the connection."""
+    asked_by: AskedBy = AskedBy.ENGINE
+    """Who made the exchange happen."""
     tls: str | None = None
     """``verified``, or why the certificate could not be; None without TLS, or when it is not known."""
     redacted: tuple[str, ...] = ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from preserve.model.exchange import Ended
+from preserve.model.exchange import Ended, Fidelity
 from preserve.model.reference import Role
-from preserve.model.resource import Fidelity, Resource
+from preserve.model.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -208,7 +208,11 @@ class PackageWriter:
             records=(answer, asked, interim),
         )
         resource = attrs.evolve(
-            resource, tls=exchange.tls.verdict if exchange.tls else None, redacted=exchange.redacted
+            resource,
+            tls=exchange.tls.verdict if exchange.tls else None,
+            redacted=exchange.redacted,
+            fidelity=exchange.fidelity,
+            asked_by=exchange.asked_by,
         )
         if exchange.surplus_bytes:
             resource = attrs.evolve(resource, problems=(*resource.problems, _surplus(exchange.surplus_bytes)))

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["clear_staging", "finish", "publish_checked"]
 
+_AUTO = "auto"
+
 
 def finish(
     staging: Staging,
@@ -66,7 +68,10 @@ def finish(
     request = staging.staged.request
     interrupted = context.cancel.is_set
     met = (*met, *(rendering.met if rendering is not None else ()))
-    outcome = judge_outcome(references, engine=request.engine, met=met, interrupted=interrupted)
+    engine = request.engine
+    if engine == _AUTO:
+        engine = "browser" if intake.shown else "plain"
+    outcome = judge_outcome(references, engine=engine, met=met, interrupted=interrupted)
     if outcome.verdict is Verdict.FAILED:
         return outcome, None
     sealing = Sealing(
@@ -79,7 +84,7 @@ def finish(
         chosen=intake.chosen,
         outcome=outcome,
         clock=ClockFacts(began_at=staging.staged.began_at, ended_at=to_iso(context.clock())),
-        environment=environment(request),
+        environment=environment(request, shown=intake.shown, shell=intake.shell),
         rendering=rendering,
         recovered=recovered,
     )

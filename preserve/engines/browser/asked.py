@@ -23,6 +23,9 @@ __all__ = ["TAKEN_OUT", "Asked", "Tunnel", "read_asked", "read_connect"]
 TAKEN_OUT = frozenset({b"br", b"zstd", b"dcb", b"dcz"})
 """Codings that the browser offers and that are not passed on: brotli, zstd, and both with dictionaries."""
 
+# Fetch Standard, section 4.1, step 12, and what Chromium makes of it.
+_BY_ACCEPT = (("text/html", "document"), ("image/", "image"), ("text/css", "style"))
+
 _AUTHORITY = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[^\[\]:/@\s]+):([0-9]{1,5})")
 _PORT_MOST = 65535
 _TO_PROXY = frozenset({b"proxy-authorization", b"proxy-connection"})
@@ -55,6 +58,19 @@ class Asked:
     def field(self, name: bytes) -> str:
         """Return the first field of that name, in lower case; an empty text if there is none."""
         return next((value.decode("latin-1") for key, value in self.fields if key.lower() == name), "")
+
+    @property
+    def destination(self) -> str:
+        """
+        What it is for, in the words of the Fetch Standard; empty if that cannot be told.
+
+        Chromium says it to secure origins only (Fetch Metadata, section 2.1); else its Accept does.
+        """
+        said = self.field(b"sec-fetch-dest")
+        if said or self.field(b"upgrade-insecure-requests"):
+            return said or "document"
+        accept = self.field(b"accept")
+        return next((what for begins, what in _BY_ACCEPT if accept.startswith(begins)), "")
 
     @property
     def upgrades(self) -> bool:

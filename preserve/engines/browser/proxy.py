@@ -9,28 +9,29 @@ octets go to the browser as they come. When the browser hangs up, the exchange g
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Self
 
 import attrs
 
 from preserve.engines.browser.asked import Asked, Tunnel, read_asked, read_connect
+from preserve.engines.browser.authority import Authority
 from preserve.engines.browser.client import Client
 from preserve.engines.browser.reply import BROKEN, Reply
 from preserve.engines.browser.upload import Inbound, read_inbound
 from preserve.engines.browser.vendors import refuse_own
 from preserve.engines.browser.websocket import WebSocket
-from preserve.model.exchange import Ended, WireRequest
+from preserve.engines.wire.exchange import Wire
+from preserve.formats.http1 import Fields
+from preserve.model.capture import Limits
+from preserve.model.exchange import Artefact, AskedBy, Ended, Exchange, WireRequest
+from preserve.model.url import UriR
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable
     from types import TracebackType
 
-    from preserve.engines.browser.authority import Authority
-    from preserve.engines.wire.exchange import Wire
-    from preserve.model.capture import Limits
-    from preserve.model.exchange import Artefact, Exchange
 
 __all__ = ["RecordingProxy"]
 
@@ -46,6 +47,7 @@ _CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _BAD = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
+@attrs.define(eq=False)
 class RecordingProxy:
     """
     The proxy of one capture; an async context manager.
@@ -58,33 +60,33 @@ class RecordingProxy:
         on_exchange: Gets every exchange when it has ended, and closes it.
         on_refused: Gets the URL of every request that was not made, and why.
         on_artefact: Gets the frames of every WebSocket when it has ended, and closes them.
+        dress: Returns the fields to send, and those to keep if they hold secrets.
+        admit: Waited for before each request; returns why it must not be made, or an empty text.
     """
 
-    def __init__(
-        self,
-        wire: Wire,
-        *,
-        clock: Callable[[], dt.datetime],
-        authority: Authority,
-        limits: Limits,
-        on_exchange: Callable[[Exchange], None],
-        on_refused: Callable[[str, str], None],
-        on_artefact: Callable[[Artefact], None] | None = None,
-    ) -> None:
-        self.port = 0
-        self.spki = authority.spki
-        self._wire = wire
-        self._clock = clock
-        self._authority = authority
-        self._limits = limits
-        self._on_exchange = on_exchange
-        self._on_refused = on_refused
-        self._on_artefact = on_artefact
-        self._server: asyncio.Server | None = None
-        self._clients: dict[Client, asyncio.Task[None]] = {}
-        self._under_way: set[asyncio.Task[bool]] = set()
-        self._leaving = False
-        self._failed: BaseException | None = None
+    wire: Wire
+    clock: Callable[[], dt.datetime] = attrs.field(kw_only=True)
+    authority: Authority = attrs.field(kw_only=True)
+    limits: Limits = attrs.field(kw_only=True)
+    on_exchange: Callable[[Exchange], None] = attrs.field(kw_only=True)
+    on_refused: Callable[[str, str], None] = attrs.field(kw_only=True)
+    on_artefact: Callable[[Artefact], None] | None = attrs.field(default=None, kw_only=True)
+    dress: Callable[[UriR, Fields], tuple[Fields, Fields | None]] | None = attrs.field(
+        default=None, kw_only=True
+    )
+    admit: Callable[[UriR], Awaitable[str]] | None = attrs.field(default=None, kw_only=True)
+    port: int = attrs.field(default=0, init=False)
+    """Of 127.0.0.1, while it listens."""
+    _server: asyncio.Server | None = attrs.field(default=None, init=False)
+    _clients: dict[Client, asyncio.Task[None]] = attrs.field(factory=dict, init=False)
+    _under_way: set[asyncio.Task[bool]] = attrs.field(factory=set, init=False)
+    _leaving: bool = attrs.field(default=False, init=False)
+    _failed: BaseException | None = attrs.field(default=None, init=False)
+
+    @property
+    def spki(self) -> str:
+        """The digest of the key that the browser must trust."""
+        return self.authority.spki
 
     async def __aenter__(self) -> Self:
         """Listen on a free port of 127.0.0.1."""
@@ -139,7 +141,7 @@ class RecordingProxy:
         self._leaving = True
         until = loop.time() + _END_S
         while self._under_way and loop.time() < until:
-            self._wire.hang_up()
+            self.wire.hang_up()
             await asyncio.wait(self._under_way, timeout=_AGAIN_S)
 
     def _begin(self, client: Client) -> None:
@@ -160,7 +162,7 @@ class RecordingProxy:
         tunnel: Tunnel | None = None
         base, held = "", b""
         while True:
-            inbound = await read_inbound(client, held, self._limits.head_bytes)
+            inbound = await read_inbound(client, held, self.limits.head_bytes)
             if inbound is None or inbound.head.parsed is None:
                 return
             held = b""
@@ -172,7 +174,7 @@ class RecordingProxy:
                     return
                 await client.write(_CONNECTED)
                 secure = await client.speaks_tls()
-                if secure and not await client.start_tls(self._authority.context(tunnel.host)):
+                if secure and not await client.start_tls(self.authority.context(tunnel.host)):
                     return
                 base = tunnel.base(secure=secure)
                 continue
@@ -187,9 +189,11 @@ class RecordingProxy:
     async def _answer(self, client: Client, inbound: Inbound, asked: Asked) -> bool:
         """Answer one request; tell whether another may follow over the same connection."""
         why = refuse_own(asked)
+        if not why and self.admit is not None:
+            why = await self.admit(asked.url)
         if why:
             log.info("proxy.refused", extra={"url": asked.url, "reason": why})
-            self._on_refused(asked.url, why)
+            self.on_refused(asked.url, why)
             await client.write(BROKEN)
             return False
         # A task of its own: it goes on when the browser hangs up.
@@ -206,7 +210,7 @@ class RecordingProxy:
     async def _exchange(self, client: Client, inbound: Inbound, asked: Asked) -> bool:
         """Make the exchange and tell of it; return whether the browser may ask again."""
         request = WireRequest(url=asked.url, method=asked.method, fields=asked.fields, target=asked.target)
-        reply = Reply(client, asked.method, self._limits.head_bytes)
+        reply = Reply(client, asked.method, self.limits.head_bytes)
         if asked.upgrades:
             exchange = await self._talk(request, client, reply)
         else:
@@ -214,10 +218,10 @@ class RecordingProxy:
         lost_race = exchange.reused and exchange.transient
         if lost_race and not reply.begun and inbound.repeatable and not self._leaving:
             # RFC 9112, section 9.3.1: the server closed an idle connection as our request left.
-            self._tell(attrs.evolve(exchange, reason=f"{exchange.reason} {_RACED}"))
+            self._tell(attrs.evolve(exchange, reason=f"{exchange.reason} {_RACED}"), asked)
             exchange = await self._attempt(request, inbound, reply, fresh=True)
         whole = exchange.ended is Ended.WHOLE and not exchange.surplus_bytes
-        self._tell(exchange)
+        self._tell(exchange, asked)
         if not reply.begun and not client.is_lost:
             try:
                 await client.write(BROKEN)
@@ -229,23 +233,23 @@ class RecordingProxy:
         self, request: WireRequest, inbound: Inbound, reply: Reply, *, fresh: bool
     ) -> Exchange:
         upload = inbound.body() if inbound.has_body else None
-        return await self._wire.attempt(request, upload, reply, fresh=fresh)
+        return await self.wire.attempt(request, upload, reply, fresh=fresh)
 
     async def _talk(self, request: WireRequest, client: Client, reply: Reply) -> Exchange:
         """Make the exchange that opens a WebSocket, and tell of its frames when it has ended."""
-        socket = WebSocket(request.url, client, self._limits, spool=self._wire.spool(), clock=self._clock)
+        socket = WebSocket(request.url, client, self.limits, spool=self.wire.spool(), clock=self.clock)
         try:
-            exchange = await self._wire.attempt(request, None, reply, fresh=True, tunnel=socket.run)
+            exchange = await self.wire.attempt(request, None, reply, fresh=True, tunnel=socket.run)
         except BaseException:
             socket.close()
             raise
-        if socket.began and self._on_artefact is not None:
-            self._on_artefact(socket.artefact())
+        if socket.began and self.on_artefact is not None:
+            self.on_artefact(socket.artefact())
         else:
             socket.close()
         return exchange
 
-    def _tell(self, exchange: Exchange) -> None:
+    def _tell(self, exchange: Exchange, asked: Asked) -> None:
         if self._leaving and exchange.ended is Ended.DISCONNECT:
             exchange = attrs.evolve(exchange, ended=Ended.TIME, reason=_LEFT)
-        self._on_exchange(exchange)
+        self.on_exchange(attrs.evolve(exchange, asked_by=AskedBy.BROWSER, destination=asked.destination))
