@@ -53,6 +53,7 @@ __all__ = [
 ]
 
 USER_AGENT = f"Mozilla/5.0 (compatible; {SOFTWARE.replace(' ', '/')}; web archiving)"
+_ENGINE = "auto"
 _TRIES_FOR_A_NAME = 20
 _ALL = "all"
 """Among named networks: every private one."""
@@ -62,7 +63,7 @@ class ArchiveOptions(IdentityOptions, BrowsingOptions, total=False):
     """What ``archive`` and ``archive_async`` take besides the URL and the folder."""
 
     engine: str | Engine
-    """Name of the entry point that fetches, ``plain``; or an engine of the caller's own."""
+    """Name of the entry point that fetches, ``auto``, ``plain`` or ``browser``; or an engine of one's own."""
     user_agent: str
     """What to send as User-Agent; empty for ours."""
     allow_private_network: bool | Sequence[str]
@@ -163,7 +164,7 @@ def free_path(path: str | os.PathLike[str] | None) -> Path | None:
 
 def request_from(url: str, options: ArchiveOptions) -> CaptureRequest:
     """Return what is asked for with these options, checked; raises as ``make_request`` does."""
-    engine = options.get("engine", "plain")
+    engine = options.get("engine", _ENGINE)
     every, named = _networks(options.get("allow_private_network", False))
     request = make_request(
         url,
