@@ -34,6 +34,9 @@ from preserve.model.url import UriR
 __all__ = ["render"]
 
 Item: TypeAlias = Artefact | Observation
+_QUESTIONS = 3
+"""A tab may take a third of the time for loading to answer a question: 15 s."""
+_COOKIES_S = 5.0
 _SECOND = 3
 """The second try, without scripts, gets a third of the time besides."""
 
@@ -104,6 +107,7 @@ class _Showing:
     credentials: Credentials
     confide: Callable[[tuple[GivenCookie, ...]], None] | None
     put: Callable[[Item], None]
+    _cookies: tuple[GivenCookie, ...] = attrs.field(default=(), init=False)
 
     async def run(self, chromium: Chromium, proxy: Proxied) -> None:
         """Do all of it; ``put`` takes what comes."""
@@ -130,9 +134,7 @@ class _Showing:
                     if last:
                         self.put(Crashed(how=last))
             await watch.finish()
-            if not watch.gone:
-                cookies = await taken_cookies(browser.context)
-                self.put(SessionCookies(cookies=cookies, user_agent=browser.user_agent))
+            self.put(SessionCookies(cookies=self._cookies, user_agent=browser.user_agent))
 
     async def _try(self, browser: Started, watch: Watch, seconds: float, *, scripts: bool) -> str:
         """Show the page once; return why the tab was lost, or an empty text."""
@@ -143,7 +145,13 @@ class _Showing:
             async with asyncio.timeout_at(until):
                 page = browser.context.pages[0] if scripts else await browser.context.new_page()
                 watch.attend(page)
-                tab = Tab(page=page, context=browser.context, watch=watch, until=until)
+                tab = Tab(
+                    page=page,
+                    context=browser.context,
+                    watch=watch,
+                    until=until,
+                    answer_s=self.limits.load_s / _QUESTIONS,
+                )
                 await self._show(tab, browser, scripts=scripts)
         except TabLost as exc:
             return str(exc)
@@ -153,8 +161,20 @@ class _Showing:
             return watch.lost.result() if watch.lost.done() else f"The browser gave up: {exc.message[:200]}"
         finally:
             if page is not None:
+                # Before it is closed: with its last window a browser forgets its cookies.
+                await self._remember(browser, watch)
                 await watch.leave(page)
         return ""
+
+    async def _remember(self, browser: Started, watch: Watch) -> None:
+        """Note the browser's cookies; those of before stay where it does not answer."""
+        if watch.gone:
+            return
+        asking = asyncio.ensure_future(taken_cookies(browser.context))
+        await asyncio.wait({asking}, timeout=_COOKIES_S)
+        if asking.done() and asking.exception() is None:
+            self._cookies = asking.result()
+        asking.cancel()
 
     async def _show(self, tab: Tab, browser: Started, *, scripts: bool) -> None:
         session = await tab.session()

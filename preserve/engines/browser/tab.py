@@ -22,7 +22,6 @@ T = TypeVar("T")
 
 _WORLD = "preserve"
 _ANSWER_S = 15.0
-"""What a tab may take to answer a question: it has hung if it does not."""
 _SCRIPTS = files("preserve.engines.browser") / "js"
 
 
@@ -45,12 +44,14 @@ class Tab:
         context: The browser.
         watch: Knows when the tab is lost.
         until: The instant of the loop's clock at which all must be done.
+        answer_s: What the tab may take to answer a question: it has hung if it does not.
     """
 
     page: Page
     context: BrowserContext
     watch: Watch
     until: float
+    answer_s: float = _ANSWER_S
     _sessions: dict[Frame, CDPSession] = attrs.field(factory=dict, init=False)
     _main: CDPSession | None = attrs.field(default=None, init=False)
 
@@ -62,15 +63,15 @@ class Tab:
             await self.bounded(self._main.send("Network.enable", {"maxTotalBufferSize": 0}))
         return self._main
 
-    async def bounded(self, work: Awaitable[T], seconds: float = _ANSWER_S) -> T:
+    async def bounded(self, work: Awaitable[T], seconds: float = 0.0) -> T:
         """
-        Wait for an answer.
+        Wait for an answer, for so many seconds; for as long as a question may take by default.
 
         Raises:
             TabLost: If none comes in time, or the tab is lost meanwhile.
             PlaywrightError: If the browser refuses.
         """
-        seconds = max(0.0, min(seconds, self.until - asyncio.get_running_loop().time()))
+        seconds = max(0.0, min(seconds or self.answer_s, self.until - asyncio.get_running_loop().time()))
         answer = asyncio.ensure_future(work)
         either: set[asyncio.Future[Any]] = {answer, self.watch.lost}
         try:
@@ -90,7 +91,7 @@ class Tab:
             raise TabLost(self.watch.lost.result())
         raise TabLost(f"The tab did not answer within {seconds:.0f} s.")
 
-    async def run(self, source: str, frame: Frame | None = None, seconds: float = _ANSWER_S) -> Any:  # noqa: ANN401 - what the script returns
+    async def run(self, source: str, frame: Frame | None = None, seconds: float = 0.0) -> Any:  # noqa: ANN401 - what the script returns
         """
         Run a script in our own world of a frame and return what it gives, as JSON.
 
