@@ -106,7 +106,7 @@ def test_an_installed_chromium_is_found(program: Callable[[str], Path]) -> None:
 
 
 def test_a_chromium_of_playwrights_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without one on PATH the newest that Playwright has installed is taken; one that fails is passed over."""
+    """Without one on PATH the newest that Playwright has installed is taken; others are passed over."""
     for revision, code in (
         (90, "echo Chromium 90.0.1.2"),
         (1100, "echo Chromium 140.0.1.2"),
