@@ -244,7 +244,9 @@ HEAVY = (
 EXTRAS = {
     "brotli": ("brotli",),
     "backports.zstd": ("backports.zstd", "compression.zstd"),
+    "cryptography": ("cryptography",),
     "isal": ("isal",),
+    "playwright": ("playwright",),
 }
 """The modules that the packages of our extras bring."""
 

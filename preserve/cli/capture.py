@@ -15,6 +15,7 @@ from preserve.cli.manners import Manners, OptionalNetwork, manners_options
 from preserve.cli.require import require_option
 from preserve.cli.terminal import Run, json_option, quiet_option
 from preserve.cli.verdicts import judge, say, stop, warn_restricted
+from preserve.cli.window import Window, window_options
 from preserve.errors import TargetExists, UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ __all__ = ["archive", "demo", "recover"]
 @require_option
 @manners_options
 @identity_options
+@window_options
 @json_option
 @quiet_option
 def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
@@ -52,6 +54,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
     require: tuple[str, ...],
     manners: Manners,
     identity: Identity,
+    window: Window,
     as_json: bool,  # noqa: FBT001 - click passes options by name
     quiet: bool,  # noqa: FBT001 - the same
 ) -> None:
@@ -74,6 +77,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
         options: ArchiveOptions = {
             **manners.options(),
             **identity.options(url),
+            **window.options(),
         }
         if url is None:
             archive_list(run, listing, Path(into or "."), options, require)

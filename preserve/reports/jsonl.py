@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from preserve.errors import PreserveError
     from preserve.model.citation import Citation
+    from preserve.model.diagnosis import Diagnosis
     from preserve.model.finding import Finding, Report
     from preserve.model.inspection import Json
     from preserve.model.listing import Skipped
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TYPES",
     "citation",
+    "diagnosis",
     "error",
     "exported",
     "extracted",
@@ -36,6 +38,7 @@ __all__ = [
 # Every type of line a command writes with --json. Its schema is manifests/1/cli-<type>.schema.json.
 TYPES = (
     "citation",
+    "diagnosis",
     "error",
     "exported",
     "extracted",
@@ -93,6 +96,11 @@ def extracted(value: Extracted, folder: str) -> Iterator[bytes]:
 def receipt(value: Receipt, path: str | None) -> Iterator[bytes]:
     """Yield one ``receipt`` line: where it was written (null: nowhere), and the receipt under ``receipt``."""
     yield _line("receipt", {"path": path, "receipt": unstructure(value)})
+
+
+def diagnosis(value: Diagnosis) -> Iterator[bytes]:
+    """Yield one ``diagnosis`` line: something that ``doctor`` looked at."""
+    yield _line("diagnosis", _fields(value))
 
 
 def skipped(value: Skipped) -> Iterator[bytes]:
