@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from preserve.formats.schemas import dump_line, unstructure
 from preserve.model.finding import Result
+from preserve.reports.words import is_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,7 +139,12 @@ def _tally(findings: tuple[Finding, ...]) -> dict[str, Json]:
 
 
 def _line(kind: str, fields: Mapping[str, Json]) -> bytes:
-    return dump_line({**fields, "type": kind, "schema": schema_of(kind)})
+    """Return a line; what could control a terminal is escaped as JSON allows (RFC 8259, section 7)."""
+    line = dump_line({**fields, "type": kind, "schema": schema_of(kind)})
+    if line.isascii():
+        return line
+    text = line.decode().removesuffix("\n")
+    return "".join(json.dumps(one)[1:-1] if is_unsafe(one) else one for one in text).encode() + b"\n"
 
 
 def _fields(value: object) -> dict[str, Json]:
