@@ -186,6 +186,10 @@ class Crawl:
         try:
             try:
                 await self._visit(task, items, landing, beside)
+            except asyncio.CancelledError:
+                # What has come of a page that is being shown is the page, whether it was done or not.
+                if beside is None or not self._ending:
+                    raise
             finally:
                 self._visiting -= 1
                 self._changed.set()
@@ -199,7 +203,7 @@ class Crawl:
             landing.close()
             raise
         answer, content = landing.answer
-        if self._ending and content is not None:
+        if self._ending and beside is None and content is not None:
             content.close()
             content = None
         await self._intake.land(task.url, answer, content, landing.ended, landing.reason, landing.asked_by)
