@@ -13,7 +13,7 @@ import pytest
 import preserve
 from preserve.engines.wire import PlainEngine
 from preserve.errors import ProgramMissing
-from preserve.model.exchange import Artefact, AskedBy, Exchange, Fidelity, Task
+from preserve.model.exchange import Artefact, AskedBy, Engine, Exchange, Fidelity, Task, WritableSpool
 from preserve.model.reference import Kind, Reference, Role, State
 from preserve.model.rendering import Asked, Cause, Clicked, Observation, Refers, Rendering
 from preserve.model.url import UriR
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from preserve.disk import Spool
     from preserve.model.capture import CaptureRequest
 
 Item = Exchange | Artefact | Observation
@@ -73,7 +72,7 @@ class Shower:
     plain: PlainEngine = attrs.field(factory=PlainEngine)
 
     def configure(
-        self, request: CaptureRequest, *, spool: Callable[[], Spool], clock: Callable[[], dt.datetime]
+        self, request: CaptureRequest, *, spool: Callable[[], WritableSpool], clock: Callable[[], dt.datetime]
     ) -> None:
         """Begin a capture."""
         self.plain.configure(request, spool=spool, clock=clock)
@@ -124,7 +123,7 @@ def origin() -> Iterator[Origin]:
 
 
 def archive(
-    engine: object, url: str, into: Path, cancel: Cancel | None = None
+    engine: Engine, url: str, into: Path, cancel: Cancel | None = None
 ) -> tuple[preserve.Package, dict[str, Reference]]:
     """Archive a page; return the package and its references, those to files by their path."""
 
@@ -135,7 +134,7 @@ def archive(
                 into,
                 engine=engine,
                 allow_private_network=True,
-                cancel=cancel or Cancel(),  # type: ignore[arg-type]  # a double
+                cancel=cancel or Cancel(),
             )
 
     package = asyncio.run(run())
