@@ -23,12 +23,15 @@ LISTED = 60
 _LABEL = 12
 
 # The claims a reader looks for first, in this order; the others follow by name.
-_FIRST = ("byline", "owner", "publisher", "printed", "published", "modified")
+_FIRST = ("byline", "owner", "publisher", "site", "printed", "published", "modified")
 _ABOUT = {
     "authorship": "The page does not agree with itself about who wrote it:",
     "byline": "The page names more than one author:",
     "owner": "The page names more than one owner:",
     "published": "The page gives more than one date of publication:",
+    "printed": "The page gives more than one day of print:",
+    "publisher": "The page names more than one publisher:",
+    "licence": "The page names more than one licence:",
 }
 
 
@@ -101,8 +104,19 @@ def _claims(summary: Summary) -> Iterator[Line]:
         yield Line("What the page says about itself (claims, not facts)", Tone.HEAD)
     for name, claim in rows:
         yield _field(printable(name), _claim(claim))
+        if name == "credit":
+            yield from _further(summary, claim)
     for contradiction in summary.contradictions:
         yield from _disagreement(contradiction)
+
+
+def _further(summary: Summary, first: Claim) -> Iterator[Line]:
+    """Yield the other makers of pictures: a page has as many as it has."""
+    others = dict.fromkeys(claim.value for claim in summary.claims if claim.name == first.name)
+    others.pop(first.value, None)
+    for value in [*others][: LISTED - 1]:
+        yield _field("", short(value, 160))
+    yield from _left(len(others) + 1)
 
 
 def _claim(claim: Claim) -> str:
