@@ -37,7 +37,8 @@ def inspect(stream: BinaryIO, argument: Json) -> dict[str, Json]:
 
     Args:
         stream: The decoded payload, seekable, at its first byte.
-        argument: ``url``, ``media_type`` (sniffed), ``charset`` (or null), ``size_bytes``.
+        argument: ``url``, ``media_type`` (sniffed), ``charset`` (or null), ``size_bytes``, and ``pixels``
+            where every pixel of a picture is to be decoded.
 
     Returns:
         ``capturer`` and ``inspection``; for a type that no capturer is for, an empty name and inspection.
@@ -53,6 +54,7 @@ def inspect(stream: BinaryIO, argument: Json) -> dict[str, Json]:
             charset=content.charset,
             size_bytes=content.size_bytes,
             stream=stream,
+            pixels=content.pixels,
         )
     )
     return {"capturer": capturer.name, "inspection": unstructure(inspection)}
@@ -80,6 +82,7 @@ class _Asked:
     media_type: str
     charset: str | None = None
     size_bytes: int = 0
+    pixels: bool = False
 
 
 @attrs.frozen(kw_only=True)
