@@ -29,6 +29,7 @@ _PAGES_MOST = 20_000
 _FAULTS_MOST = 20
 _EOF = b"%%EOF"
 _HEAD_BYTES = 1024
+_END = b"\nstartxref\n0\n%%EOF\n"
 
 
 def read(content: Content, problems: list[Problem]) -> Inspection:
@@ -63,7 +64,7 @@ class _Reading:
     def read(self) -> None:
         """Read all that can be read; each part that fails is a problem and the next is tried."""
         try:
-            reader = PdfReader(BytesIO(self._data))
+            reader = self._opened()
             self.facts["version"] = str(reader.pdf_header).removeprefix("%PDF-")
             self.facts["encrypted"] = bool(reader.is_encrypted)
             if reader.is_encrypted:
@@ -85,6 +86,15 @@ class _Reading:
         self._try("signatures", lambda: {"signatures": signatures(reader, len(self._data))})
         self.facts |= pages.facts()
         self.facts["links"] = link_counts(self.links.links)
+
+    def _opened(self) -> PdfReader:
+        """Open the document; one whose end is missing, with an end added, so that its objects are sought."""
+        try:
+            return PdfReader(BytesIO(self._data))
+        except FAULTS:
+            if _EOF in self._data[-_HEAD_BYTES:]:
+                raise
+            return PdfReader(BytesIO(self._data + _END))
 
     def _revisions(self) -> int:
         """Count the ends of file, of which a linearised document has one more. Sections 7.5.6 and annex F."""

@@ -79,6 +79,8 @@ def decode(
             problems.append(Problem(code="image.not-opened", message=message))
         return
     stream.seek(0)
+    if _is_too_large(facts.get("width"), facts.get("height"), problems):
+        return
     try:
         with Image.open(stream, formats=[reader]) as image:
             frames = int(getattr(image, "n_frames", 1))
@@ -98,11 +100,9 @@ def decode(
 
 def _load(image: Image.Image, frames: int, problems: list[Problem], *, reduced: bool) -> bool:
     """Decode every frame; return whether all were looked at."""
-    pixels = image.width * image.height
-    if pixels > _PIXELS_MOST:
-        message = f"{image.width} x {image.height} pixels are more than the {_PIXELS_MOST} that are decoded."
-        problems.append(Problem(code="image.too-large", message=message))
+    if _is_too_large(image.width, image.height, problems):
         return False
+    pixels = image.width * image.height
     affordable = max(1, _FRAMES_PIXELS_MOST // max(1, pixels))
     if frames == 1 and reduced:
         # For a JPEG: read every coefficient, and draw an eighth of each side from them. What is missing is
@@ -116,6 +116,15 @@ def _load(image: Image.Image, frames: int, problems: list[Problem], *, reduced: 
         message = f"Only the first {affordable} of {frames} frames were decoded."
         problems.append(Problem(code="image.too-many-frames", message=message))
     return frames <= affordable
+
+
+def _is_too_large(width: Json, height: Json, problems: list[Problem]) -> bool:
+    """Tell whether a picture has more pixels than are decoded, which is a problem."""
+    if not isinstance(width, int) or not isinstance(height, int) or width * height <= _PIXELS_MOST:
+        return False
+    message = f"{width} x {height} pixels are more than the {_PIXELS_MOST} that are decoded."
+    problems.append(Problem(code="image.too-large", message=message))
+    return True
 
 
 def dhash(image: Image.Image) -> str:

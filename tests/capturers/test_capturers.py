@@ -39,7 +39,7 @@ def test_the_capturer_is_found_by_type() -> None:
 
 def test_an_unknown_type_is_not_opened() -> None:
     """A type that no capturer is for gives an empty inspection and no name."""
-    answer = read_answer(inspect(io.BytesIO(b"x"), _asked("video/mp4")))
+    answer = read_answer(inspect(io.BytesIO(b"x"), _asked("application/wasm")))
     assert ["", Inspection()] == [answer.capturer, answer.inspection]
 
 
