@@ -13,7 +13,8 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 9: 4, 10: 8, 129: 1}  # TIFF
 _TEXTS = frozenset({2, 129})
 _RATIONALS = frozenset({5, 10})
 _ENTRIES_MOST = 500
-_VALUE_MOST = 65_536
+_VALUES_MOST = 16 << 20  # octets, of all tags of a directory
+_RATIONALS_MOST = 16
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 
 _FIRST = {
@@ -87,15 +88,18 @@ def _directory(data: bytes, order: Literal["little", "big"], at: int) -> Iterato
     def number(start: int, size: int) -> int:
         return int.from_bytes(data[start : start + size], order)
 
+    left = _VALUES_MOST
     for entry in range(at + 2, at + 2 + 12 * min(number(at, 2), _ENTRIES_MOST), 12):
         kind, count = number(entry + 2, 2), number(entry + 4, 4)
         size = _SIZES.get(kind, 0)
-        if not size or count * size > max(_VALUE_MOST, len(data)) or entry + 12 > len(data):
+        if not size or count * size > left or entry + 12 > len(data):
             continue
+        left -= count * size
         start = entry + 8 if count * size <= 4 else number(entry + 8, 4)  # noqa: PLR2004 - it fits the entry
         if kind in _RATIONALS:
             pairs = [
-                (number(each, 4), number(each + 4, 4)) for each in range(start, start + 8 * min(count, 8), 8)
+                (number(each, 4), number(each + 4, 4))
+                for each in range(start, start + 8 * min(count, _RATIONALS_MOST), 8)
             ]
             yield number(entry, 2), tuple(above / below if below else 0.0 for above, below in pairs)
         elif kind in _TEXTS or size == 1:

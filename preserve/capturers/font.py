@@ -88,11 +88,16 @@ class _Font:
         at = 0
         if self._data[:4] == b"ttcf":
             at = int.from_bytes(self._data[12:16], "big")
+        left = len(self._data)
         for tag, (checksum, start, size) in self._entries(at + 12, self._count(at + 4), _SFNT_ENTRY):
             table = self._data[start : start + size]
             self.tables.setdefault(tag, table)
-            if start + size > len(self._data):
+            left -= len(table)
+            if len(table) < size:
                 self._problem("font.truncated", f"its table {_tag(tag)} ends beyond the file")
+            elif left < 0:  # adding up the same octets again and again would take for ever
+                self._problem("font.damaged", "its tables overlap")
+                break
             elif tag != b"head" and _sum(table) != checksum:
                 self._problem("font.damaged", f"the checksum of its table {_tag(tag)} does not hold")
         if not self.tables:

@@ -91,13 +91,16 @@ def _locations(iloc: bytes) -> Iterator[tuple[int, int, list[_EXTENTS]]]:
     widths = reader.number(2)
     offset, length, base, index = (widths >> shift & 15 for shift in (12, 8, 4, 0))
     wide = 4 if version == 2 else 2  # noqa: PLR2004 - the version with long ids
+    left = _ITEMS_MOST
     for _ in range(min(reader.number(wide), _ITEMS_MOST)):
         item = reader.number(wide)
         method = reader.number(2) & 15 if version else 0
         reader.number(2)
         start = reader.number(base)
         extents = []
-        for _ in range(min(reader.number(2), _ITEMS_MOST)):
+        count = min(reader.number(2), left)
+        left -= count
+        for _ in range(count):
             if version:
                 reader.number(index)
             extents.append((start + reader.number(offset), reader.number(length)))

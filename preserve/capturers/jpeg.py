@@ -17,6 +17,7 @@ from preserve.capturers.picture import Picture
 __all__ = ["walk_jpeg"]
 
 _SCAN_END = re.compile(rb"\xff\xff*+[^\x00\xd0-\xd7\xff]")
+_FILL = re.compile(rb"\xff++")
 _SOI, _EOI, _SOS, _DQT, _DHT = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4
 # Table B.1: start of frame, but for the three codes among them that are none.
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
@@ -32,6 +33,7 @@ _ICC = b"ICC_PROFILE\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
 _IPTC_RESOURCE = 0x0404
 _METADATA_MOST: Final = 4 << 20
+_MARKERS_MOST: Final = 100_000
 
 
 def walk_jpeg(data: bytes) -> Picture:
@@ -58,14 +60,17 @@ class _Walk:
         at = 2
         if self._data[:2] != b"\xff\xd8":
             self.picture.damaged("it does not begin with SOI")
-        while at and not self.picture.problems:
+        for _ in range(_MARKERS_MOST):
+            if not at or self.picture.problems:
+                return
             at = self._step(at)
+        self.picture.damaged(f"it has more than {_MARKERS_MOST} markers")
 
     def _step(self, start: int) -> int:
         """Take in one marker and what belongs to it; return where the next should be, 0 after the last."""
         data, at = self._data, start
-        while data[at + 1 : at + 2] == b"\xff":  # B.1.1.2: fill octets
-            at += 1
+        if data[at : at + 2] == b"\xff\xff":  # B.1.1.2: fill octets
+            at = _FILL.match(data, at).end() - 1  # type: ignore[union-attr] # one has just been seen
         if data[at : at + 1] not in {b"\xff", b""}:
             self.picture.damaged(f"what stands at octet {at} is no marker")
             return 0

@@ -123,7 +123,7 @@ class _Reading:
             self._fault("pdf.part-unreadable", f"Its {part} could not be read", exc)
 
     def _fault(self, code: str, sentence: str, exc: BaseException) -> None:
-        words = fold(str(exc)) or type(exc).__name__
+        words = fold(str(exc)).rstrip(".") or type(exc).__name__
         self._problem(code, f"{sentence}: {words}.")
 
     def _problem(self, code: str, message: str) -> None:

@@ -38,8 +38,6 @@ _COLUMNS, _ROWS = 9, 8
 # What Pillow was seen to raise on malformed pictures (fuzzed). MemoryError is for the worker to report.
 _FAULTS = (
     UnidentifiedImageError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -91,6 +89,8 @@ def decode(
             if decoded and perceptual:
                 image.seek(0)
                 facts["perceptual"] = {"dhash": dhash(image)}
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
+        problems.append(Problem(code="image.too-large", message=f"It is not decoded: {fold(str(exc))}"))
     except _FAULTS as exc:
         words = fold(str(exc)).replace(repr(stream), "the file") or type(exc).__name__
         message = f"The picture could not be decoded: {words}."

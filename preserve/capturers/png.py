@@ -21,6 +21,7 @@ _MODES = {0: "L", 2: "RGB", 3: "P", 4: "LA", 6: "RGBA"}
 _DEEP = 16
 _IHDR_BYTES = 13
 _METADATA_MOST = 4 << 20
+_CHUNKS_MOST = 200_000
 
 
 def walk_png(data: bytes) -> Picture:
@@ -30,8 +31,8 @@ def walk_png(data: bytes) -> Picture:
         picture.damaged("it does not begin as a PNG does")
         return picture
     view = memoryview(data)
-    at, drawn = 8, False
-    while True:
+    at, drawn, end = 8, False, 8
+    for _ in range(_CHUNKS_MOST):
         length = int.from_bytes(view[at : at + 4], "big")
         end = at + 12 + length
         if at + 12 > len(data) or end > len(data):
@@ -50,6 +51,8 @@ def walk_png(data: bytes) -> Picture:
         if name not in {b"IDAT", b"fdAT"}:
             _chunk(picture, name, data[at + 8 : end - 4])
         at = end
+    else:
+        picture.damaged(f"it has more than {_CHUNKS_MOST} chunks")
     picture.surplus_bytes = len(data) - end
     if not drawn or not picture.width or not picture.height:
         picture.damaged("it has no picture in it")

@@ -6,6 +6,7 @@ from preserve.capturers.picture import Picture, compare
 
 __all__ = ["walk_webp"]
 
+_CHUNKS_MOST = 100_000
 _ALPHA, _EXTENDED_BYTES, _FRAME_BYTES = 0x10, 10, 16
 
 
@@ -29,7 +30,9 @@ def walk_webp(data: bytes) -> Picture:
 def _chunks(picture: Picture, data: bytes, at: int, end: int) -> tuple[int, bool]:
     """Take in the chunks of a stretch; return how many frames it has, and whether it draws."""
     frames, drawn = 0, False
-    while at + 8 <= end:
+    for _ in range(_CHUNKS_MOST):
+        if at + 8 > end:
+            break
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         start, at = at + 8, at + 8 + size + size % 2
         if start + size > end:

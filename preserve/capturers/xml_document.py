@@ -65,10 +65,13 @@ class XmlCapturer:
 
         reading = _Reading(LinkList(content.url), Stated())
         problems = []
-        whole = True
+        whole: bool | None = True
         try:
             for path, element in elements(content.stream):
                 reading.take(path, element)
+                if reading.links.overflowed:  # which is a problem of its own
+                    whole = None
+                    break
         except XML_FAULTS as exc:
             whole = False
             message = f"The document was not read to its end: {reason(exc)}."

@@ -14,16 +14,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-__all__ = ["XML_FAULTS", "elements", "local", "reason"]
+__all__ = ["XML_FAULTS", "Wide", "elements", "local", "reason"]
 
 XML_FAULTS = (ParseError, DefusedXmlException, ValueError, LookupError)
 """What the parser raises: a fault of the document, an entity it declares, an encoding it names."""
 
 _DEPTH_MOST = 10_000
+_PIECE = 1 << 20
 
 
 class TooDeepError(ValueError):
     """Elements within elements, more than any document has."""
+
+
+class Wide:
+    """
+    A stream that gives more at a time than it is asked for.
+
+    ``iterparse`` feeds expat 16 kB at a time, and expat before 2.6 begins a token anew with every piece: an
+    attribute of 60 MB took minutes. Delete when no supported Python has an older expat.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def read(self, _size: int = -1, /) -> bytes:
+        """Return the next piece."""
+        return self._stream.read(_PIECE)
 
 
 def elements(stream: BinaryIO) -> Iterator[tuple[list[Element], Element]]:
@@ -37,7 +54,7 @@ def elements(stream: BinaryIO) -> Iterator[tuple[list[Element], Element]]:
         XML_FAULTS: If the document cannot be parsed further, or declares an entity.
     """
     path: list[Element] = []
-    for event, element in iterparse(stream, events=("start", "end")):
+    for event, element in iterparse(Wide(stream), events=("start", "end")):
         if event == "start":
             path.append(element)
             if len(path) > _DEPTH_MOST:
