@@ -59,8 +59,9 @@ def decode(
     """
     Decode every pixel, and put what is seen into the facts.
 
-    ``width``, ``height``, ``mode``, ``frames`` are as Pillow has them, ``decoded`` is True when all frames
-    were decoded; ``whole`` becomes False where decoding fails, and True only where it was not False.
+    ``width``, ``height``, ``mode``, ``frames`` are as Pillow has them where they were not known; ``decoded``
+    is True when all frames were decoded; ``whole`` becomes False where decoding fails, and True only where
+    it was not False.
 
     Args:
         stream: The picture; it is read from its start.
@@ -82,7 +83,8 @@ def decode(
     try:
         with Image.open(stream, formats=[reader]) as image:
             frames = int(getattr(image, "n_frames", 1))
-            facts |= {"width": image.width, "height": image.height, "mode": image.mode, "frames": frames}
+            if facts.get("width") is None:  # a walk through the structure has not told
+                facts |= {"width": image.width, "height": image.height, "mode": image.mode, "frames": frames}
             if decoded := _load(image, frames, problems, reduced=not perceptual):
                 facts["whole"] = facts.get("whole") is not False
             facts["decoded"] = decoded
