@@ -247,6 +247,9 @@ EXTRAS = {
     "cryptography": ("cryptography",),
     "isal": ("isal",),
     "playwright": ("playwright",),
+    "pikepdf": ("pikepdf",),
+    "pygfried": ("pygfried",),
+    "pypdfium2": ("pypdfium2",),
 }
 """The modules that the packages of our extras bring."""
 

@@ -40,6 +40,9 @@ __all__ = ["archive", "demo", "recover"]
 @click.option("-o", "--output", metavar="FILE.wacz", default=None, help="Make just this one file, no folder.")
 @click.option("--receipt", metavar="FILE", default=None, help="Write a receipt to keep somewhere else.")
 @require_option
+@click.option(
+    "--pixels", is_flag=True, help="Decode every pixel of every picture, and make perceptual digests."
+)
 @manners_options
 @identity_options
 @window_options
@@ -52,6 +55,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
     output: str | None,
     receipt: str | None,
     require: tuple[str, ...],
+    pixels: bool,  # noqa: FBT001 - click passes options by name
     manners: Manners,
     identity: Identity,
     window: Window,
@@ -78,6 +82,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
             **manners.options(),
             **identity.options(url),
             **window.options(),
+            "pixels": pixels,
         }
         if url is None:
             archive_list(run, listing, Path(into or "."), options, require)

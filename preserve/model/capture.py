@@ -117,6 +117,8 @@ class CaptureRequest:
     """Go on where a certificate cannot be verified; the verdict is recorded."""
     proxy: str = ""
     """Where all connections go, e.g. ``socks5://proxy.example:1080``; never with user name or password."""
+    pixels: bool = False
+    """Decode every pixel of every picture, and make perceptual digests."""
     credentials: tuple[str, ...] = ()
     """What the user gave in confidence, by name and never by value: ``cookies``, ``header X-Token``."""
     viewport: str = ""

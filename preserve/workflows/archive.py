@@ -72,6 +72,8 @@ class ArchiveOptions(IdentityOptions, BrowsingOptions, total=False):
     """``obey``: ask for nothing that robots.txt forbids; else what it says is kept only, ``ignore``."""
     delay_s: float
     """The least time between the starts of two requests to one host; none."""
+    pixels: bool
+    """Whether every pixel of every picture is decoded, and perceptual digests made; no."""
     limits: Limits
     """Of size and time."""
     receipt: str | os.PathLike[str] | None
@@ -179,6 +181,7 @@ def request_from(url: str, options: ArchiveOptions) -> CaptureRequest:
     return attrs.evolve(
         browsing(identified(request, options), options, options.get("credentials", Credentials())),
         private_networks=named,
+        pixels=options.get("pixels", False),
         robots=_robots(options.get("robots", RobotsPolicy.IGNORE)),
         delay_s=delay_s,
     )

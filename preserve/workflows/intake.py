@@ -159,6 +159,7 @@ class Intake:
             "media_type": media_type,
             "charset": charset,
             "size_bytes": content.size_bytes,
+            "pixels": self._request.pixels,
         }
         with storage_errors("read a body from the spool folder"):
             data = None if content.path else b"".join(content.pieces())
