@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
+from preserve.capturers.originals import original_of
 from preserve.model.inspection import Json, Problem
 from preserve.model.reference import Kind, Link
 from preserve.model.url import join
@@ -23,7 +26,7 @@ _DATA_SHOWN = 64
 
 def fold(text: str | None, most: int = _TEXT_MOST) -> str:
     """Return text with its white space folded, cut to a number of characters."""
-    return " ".join((text or "").split())[:most].rstrip()
+    return " ".join(text.split())[:most].rstrip() if text else ""
 
 
 def link_counts(links: Iterable[Link]) -> dict[str, Json]:
@@ -37,7 +40,8 @@ class LinkList:
 
     A ``data:`` URL is kept without its data, which stands in the source: ``url`` ends at its comma and
     ``written`` is cut with an ellipsis. A longer URL than any server answers is kept cut, with ``url``
-    None and a problem. That there are more than 100 000 links is a problem.
+    None and a problem. That there are more than 100 000 links is a problem. The original of a picture
+    that a site builder has scaled is added beside it, once, as a guess.
 
     Args:
         base: What references are resolved against.
@@ -46,6 +50,10 @@ class LinkList:
     def __init__(self, base: str) -> None:
         self.base = base
         self.links: list[Link] = []
+        self.guessing = False
+        """Whether what is added now stands where it may never be used: all of it is speculative."""
+        self._joined: dict[str, str | None] = {}
+        self._originals: set[str] = set()
         self._characters = 0
         self._left_out = False
         self._too_long = 0
@@ -83,8 +91,10 @@ class LinkList:
         stated_bytes: tuple[int, int] | None = None,
         speculative: bool = False,
         resolvable: bool = True,
+        group: str = "",
+        against: str | None = None,
     ) -> None:
-        """Add one link; ``resolvable`` False is for a place without an address."""
+        """Add one link; ``resolvable`` False is for a place without an address, ``against`` another base."""
         if len(self.links) >= _LINKS_MOST or self._characters > _CHARACTERS_MOST:
             self._left_out = True
             return
@@ -97,7 +107,7 @@ class LinkList:
             self._too_long += 1
             written = f"{bare[:_TEXT_MOST]}…"
         elif resolvable:
-            url = join(self.base, bare)
+            url = self._resolve(bare) if against is None else join(against, bare)
         self._characters += len(written) + len(url or "") + len(text)
         self.links.append(
             Link(
@@ -109,6 +119,24 @@ class LinkList:
                 line=line,
                 text=text,
                 stated_bytes=stated_bytes,
-                speculative=speculative,
+                speculative=speculative or self.guessing,
+                group=group,
             )
         )
+        if kind is Kind.IMAGE and url is not None:
+            self._add_original(self.links[-1])
+
+    def _resolve(self, bare: str) -> str | None:
+        """Resolve an address; one that stands in many places is looked at once."""
+        url = self._joined.get(bare, "")
+        if url == "":
+            url = self._joined[bare] = join(self.base, bare)
+        return url
+
+    def _add_original(self, scaled: Link) -> None:
+        original = original_of(str(scaled.url))
+        url = join(str(scaled.url), original) if original else None
+        if url is not None and url not in self._originals:
+            self._originals.add(url)
+            self._characters += len(scaled.written) + len(url)
+            self.links.append(evolve(scaled, url=url, speculative=True))

@@ -40,6 +40,12 @@ __all__ = ["archive", "demo", "recover"]
 @click.option("-o", "--output", metavar="FILE.wacz", default=None, help="Make just this one file, no folder.")
 @click.option("--receipt", metavar="FILE", default=None, help="Write a receipt to keep somewhere else.")
 @require_option
+@click.option(
+    "--documents",
+    metavar="KINDS",
+    multiple=True,
+    help="Keep linked documents of these kinds besides PDF: office, odf, epub, zip, csv, audio, … or all.",
+)
 @manners_options
 @identity_options
 @window_options
@@ -52,6 +58,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
     output: str | None,
     receipt: str | None,
     require: tuple[str, ...],
+    documents: tuple[str, ...],
     manners: Manners,
     identity: Identity,
     window: Window,
@@ -78,6 +85,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
             **manners.options(),
             **identity.options(url),
             **window.options(),
+            "documents": documents,
         }
         if url is None:
             archive_list(run, listing, Path(into or "."), options, require)
