@@ -97,6 +97,8 @@ class Decoded:
     source: str
     """``bom``, ``http``, ``meta``, ``@charset``, ``declaration`` (of XML), ``valid`` (unlabelled, but
     valid UTF-8), ``default``."""
+    codec: str
+    """Python's name of it."""
     replaced: int
     """How many times U+FFFD stands for octets that are none of the encoding."""
 
@@ -146,12 +148,13 @@ def _decode(data: bytes, header: str | None, stated: bytes, source: str, default
         # A label that could be read as ASCII octets cannot stand in UTF-16 text; both standards say UTF-8.
         return _made(data, "utf-8" if found[0].startswith("utf-16") else found[0], source)
     try:
-        return Decoded(text=data.decode("utf-8"), charset="utf-8", source="valid", replaced=0)
+        return Decoded(text=data.decode("utf-8"), charset="utf-8", codec="utf-8", source="valid", replaced=0)
     except UnicodeDecodeError:
         return _made(data, default, "default")
 
 
 def _made(data: bytes, name: str, source: str) -> Decoded:
-    text = data.decode(_LABELS[name][1], "replace")
+    codec = _LABELS[name][1]
+    text = data.decode(codec, "replace")
     replaced = text.count("\ufffd")
-    return Decoded(text=text, charset=name, source=source, replaced=replaced)
+    return Decoded(text=text, charset=name, codec=codec, source=source, replaced=replaced)

@@ -115,6 +115,10 @@ class _Walk:
             tag = node.tag or ""
             if tag[:1] == "-":
                 continue
+            if (
+                tag == "feImage"
+            ):  # the parser's spelling of foreign elements, of which no other has an address
+                tag = "feimage"
             if self._links.overflowed:
                 break
             enter(tag)

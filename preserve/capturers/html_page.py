@@ -47,7 +47,7 @@ def read_page(content: Content) -> Inspection:
         problems.append(Problem(code="html.undecodable", message=message))
     source = _lines(as_html(decoded.text) if xml else decoded.text)
     tree = LexborHTMLParser(source)
-    links = LinkList(base_url(tree, content.url))
+    links = LinkList(base_url(tree, content.url), decoded.codec)
     problems += collect(tree, links, Places(source))
     claims, characters = _claims(tree, links.base)
     return Inspection(

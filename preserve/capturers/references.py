@@ -29,6 +29,22 @@ def fold(text: str | None, most: int = _TEXT_MOST) -> str:
     return " ".join(text.split())[:most].rstrip() if text else ""
 
 
+def _with_query(bare: str, codec: str) -> str:
+    """Return an address whose query is percent-encoded in an encoding of its page."""
+    address, sign, fragment = bare.partition("#")
+    path, mark, query = address.partition("?")
+    return path + mark + "".join(_octets(character, codec) for character in query) + sign + fragment
+
+
+def _octets(character: str, codec: str) -> str:
+    if character.isascii():
+        return character
+    try:
+        return "".join(f"%{octet:02X}" for octet in character.encode(codec))
+    except UnicodeEncodeError:
+        return f"%26%23{ord(character)}%3B"
+
+
 def link_counts(links: Iterable[Link]) -> dict[str, Json]:
     """Return how many links there are of each kind."""
     return dict(sorted(Counter(link.kind.value for link in links).items()))
@@ -45,10 +61,12 @@ class LinkList:
 
     Args:
         base: What references are resolved against.
+        codec: Python's name of the encoding that queries are made octets in: the page's.
     """
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, codec: str = "utf-8") -> None:
         self.base = base
+        self._codec = "" if codec.startswith("utf") else codec
         self.links: list[Link] = []
         self.guessing = False
         """Whether what is added now stands where it may never be used: all of it is speculative."""
@@ -130,7 +148,8 @@ class LinkList:
         """Resolve an address; one that stands in many places is looked at once."""
         url = self._joined.get(bare, "")
         if url == "":
-            url = self._joined[bare] = join(self.base, bare)
+            spelt = bare if not self._codec or bare.isascii() else _with_query(bare, self._codec)
+            url = self._joined[bare] = join(self.base, spelt)
         return url
 
     def _add_original(self, scaled: Link) -> None:
