@@ -83,7 +83,7 @@ def _judge_missing(link: Link) -> tuple[State, str]:
     if link.kind is Kind.DOCUMENT:
         reason = (
             "A download widget without an address: only a script knows where the file is."
-            " Capture the page with a browser, which can press the button."
+            " --engine browser shows the page in a browser, which can press the button."
         )
         return State.UNRESOLVED, reason
     if RULES[link.kind].role is Role.NAVIGATION:

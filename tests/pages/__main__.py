@@ -18,6 +18,8 @@ with serving(CASES) as origin, tempfile.TemporaryDirectory() as folder:
     for case in CASES:
         if len(sys.argv) == 1 or case.name in sys.argv:
             url = f"{origin}/{case.name}/page"
-            package = preserve.archive(url, folder, allow_private_network=True, documents=case.documents)
+            package = preserve.archive(
+                url, folder, allow_private_network=True, documents=case.documents, engine="plain"
+            )
             found = lines(package.references(), origin, case.name)
             print(f"=== {case.name} {package.capture.outcome.verdict}", *found, sep="\n")  # noqa: T201

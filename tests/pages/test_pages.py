@@ -54,6 +54,7 @@ def archived(origin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                     f"{origin}/{case.name}/page",
                     into,
                     allow_private_network=True,
+                    engine="plain",
                     documents=case.documents,
                     context=context,
                     limits=Limits(retries=0),
