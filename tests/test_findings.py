@@ -12,6 +12,7 @@ from preserve.checks import verify
 from preserve.model.finding import Result
 from preserve.model.findings import CODES
 from tests.checks.build import RECORDS, build
+from tests.checks.content_damages import ODD
 from tests.checks.damages import DAMAGES
 from tests.checks.deep_damages import EDITS
 from tests.checks.on_disk import ON_DISK
@@ -22,6 +23,7 @@ FAMILIES = {code.partition(".")[0] for code in CODES}
 LOOK_ALIKE = {
     "capture.json",
     "datapackage.json",
+    "content.opened",
     "file.measured",
     "file.reread",
     "records.unpacked",
@@ -55,11 +57,8 @@ def test_every_code_is_used() -> None:
 
 def test_every_code_has_a_broken_sample() -> None:
     """Each code that is not a pass is the primary finding of at least one damaged package of the tests."""
-    seen = (
-        {damage.code for damage in DAMAGES}
-        | {edit.code for edit in EDITS}
-        | {fault.code for fault in ON_DISK}
-    )
+    seen = {damage.code for damage in DAMAGES} | {edit.code for edit in EDITS}
+    seen |= {fault.code for fault in ON_DISK} | {odd.code for odd in ODD}
     wanted = {code for code, row in CODES.items() if row.result is not Result.PASS}
     assert wanted - NEVER_PRIMARY == seen
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from preserve.checks.plan import Located, Plan
     from preserve.formats.wacz import Datapackage
 
-__all__ = ["Evidence", "Standing", "Tally"]
+__all__ = ["Evidence", "Opened", "Standing", "Tally"]
 
 T = TypeVar("T")
 
@@ -75,6 +75,21 @@ class Tally:
     """Section 12."""
 
 
+@attrs.frozen(kw_only=True)
+class Opened:
+    """What opening one payload showed, where it is not what is recorded."""
+
+    number: int
+    """Line of resources.jsonl."""
+    record: str
+    differing: tuple[tuple[str, str, str], ...] = ()
+    """Name of a fact, as recorded, as seen now."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the content and was not recorded."""
+    failed: str = ""
+    """Why it could not be opened."""
+
+
 @attrs.define(slots=False)
 class Evidence:
     """
@@ -93,6 +108,10 @@ class Evidence:
     """Files that were read once and then could not be read again: path to the reason."""
     again: dict[str, Seen] = attrs.field(factory=dict)
     """What a second read showed of files that are not what was sealed."""
+    opened: int = 0
+    """How many contents were opened."""
+    odd_contents: list[Opened] = attrs.field(factory=list)
+    """Those that are not what is recorded of them."""
     taken_apart: dict[str, object] = attrs.field(factory=dict)
     """What others have made of a file and will want again, by path."""
     facts: dict[str, bytes] = attrs.field(factory=dict)

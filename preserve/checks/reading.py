@@ -68,6 +68,11 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
             reading.more(deepening.size_bytes)
             reading.files(is_warc)
             deepening.finish(reading.went)
+        if level is Level.CONTENTS:
+            from preserve.checks.opening import open_contents  # noqa: PLC0415 - capturers, for this alone
+
+            reading.more(sum(row.value.content_bytes or 0 for row in evidence.resource_rows if row.value))
+            open_contents(evidence, jobs=jobs, tell=reading.opened)
     reading.again()
 
 
@@ -120,6 +125,11 @@ class _Reading:
         """Count bytes that somebody else read."""
         self._tally.add(size_bytes)
         self._report("records.unpacked", "")
+
+    def opened(self, size_bytes: int) -> None:
+        """Count bytes of a content that was given to a capturer."""
+        self._tally.add(size_bytes)
+        self._report("content.opened", "")
 
     def _tell(self, seen: Seen | None) -> None:
         if seen is None:

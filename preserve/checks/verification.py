@@ -201,6 +201,7 @@ def _pass(evidence: Evidence, code: str) -> Statement:
         "structure.holds": f"{len(evidence.seen)} files",
         "bag.valid": f"{len(evidence.seen)} files, {size} bytes",
         "records.consistent": f"{evidence.plan.count} records in {len(evidence.plan.files)} WARC files",
+        "contents.hold": f"{evidence.opened} contents",
         "resources.consistent": f"{len(evidence.resources)} resources",
         "index.consistent": f"{len(evidence.responses)} lines",
     }

@@ -50,7 +50,7 @@ TAGMANIFEST = "tagmanifest-sha256.txt"
 _HTML = b"<!doctype html><title>A post</title><p>" + b"Words of the post. " * 40
 _NOISE = random.Random(7).randbytes(3000)  # noqa: S311 - bytes that do not shrink, the same every time
 
-_EXCHANGES: tuple[tuple[str, int, str, bytes], ...] = (
+EXCHANGES: tuple[tuple[str, int, str, bytes], ...] = (
     (SEED, 200, "text/html; charset=utf-8", _HTML),
     ("https://example.org/style.css", 200, "text/css", b"body { color: black } " * 20),
     ("https://example.org/photo.jpg", 200, "image/jpeg", _NOISE),
@@ -344,7 +344,7 @@ def _index(lines: list[RecordLine], resources: list[Resource]) -> tuple[bytes, b
     return cdx.getvalue(), idx.getvalue()
 
 
-def build(*, per_file: int = len(_EXCHANGES)) -> Sample:
+def build(*, per_file: int = 4) -> Sample:
     """
     Return a sound package of four exchanges: the page, two files of it, and one that is 404.
 
@@ -353,11 +353,11 @@ def build(*, per_file: int = len(_EXCHANGES)) -> Sample:
     """
     warcs: list[_Warc] = []
     resources: list[Resource] = []
-    for start in range(0, len(_EXCHANGES), per_file):
+    for start in range(0, len(EXCHANGES), per_file):
         path = WARC.replace("-00000.", f"-{len(warcs):05d}.")
         warc = _Warc(path, 1 + sum(len(each.lines) for each in warcs))
         info = _warcinfo(warc)
-        resources += [_exchange(warc, exchange, info) for exchange in _EXCHANGES[start : start + per_file]]
+        resources += [_exchange(warc, exchange, info) for exchange in EXCHANGES[start : start + per_file]]
         warcs.append(warc)
     return _seal(warcs, resources)
 

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from preserve.model.progress import Progress
     from preserve.package.reader import Package
 
-PASSES = {code for code, row in CODES.items() if row.result is Result.PASS} - {"records.sound", "sizes.hold"}
+PASSES = {code for code, row in CODES.items() if row.result is Result.PASS} - {
+    "contents.hold",
+    "records.sound",
+    "sizes.hold",
+}
 SECOND = WARC.replace("00000.", "00001.")
 
 
