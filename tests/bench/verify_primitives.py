@@ -1,9 +1,9 @@
 """
 How long do the primitives of ``verify --deep`` take by themselves, on as many cores as it may use?
 
-``python -m tests.bench.verify_primitives PACKAGE PROCESSES [zlib]``: every byte of every WARC file through one
-SHA-256 of the file and one of its member, every member unpacked with the inflater that is installed, and its
-data through one SHA-256 of the block and one of the payload. Nothing is compared, parsed or listed. The
+``python -m tests.bench.verify_primitives PACKAGE PROCESSES [zlib]``: every byte of every WARC file through
+one SHA-256 of the file and one of its member, every member unpacked with the inflater that is installed, and
+its data through one SHA-256 of the block and one of the payload. Nothing is compared, parsed or listed. The
 members are dealt to the processes by size beforehand; prints JSON.
 """
 
