@@ -202,8 +202,8 @@ def _pass(evidence: Evidence, code: str) -> Statement:
         "bag.valid": f"{len(evidence.seen)} files, {size} bytes",
         "records.consistent": f"{evidence.plan.count} records in {len(evidence.plan.files)} WARC files",
         "contents.hold": f"{evidence.opened} contents",
-        "resources.consistent": f"{len(evidence.resources)} resources",
-        "index.consistent": f"{len(evidence.responses)} lines",
+        "resources.consistent": f"{evidence.counts[1]} resources",
+        "index.consistent": f"{evidence.counts[0]} lines",
     }
     title = CODES[code].title
     return say(code, "", f"{title}: {counted[code]}." if code in counted else f"{title}.")
