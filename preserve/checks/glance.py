@@ -36,7 +36,7 @@ from preserve.errors import PreserveError
 from preserve.formats import cdxj, records, schemas
 from preserve.formats.gzip_members import iter_members
 from preserve.formats.lines import LINE_BYTES
-from preserve.formats.shapes import Shapes
+from preserve.formats.shapes import Shapes, shapes_of
 from preserve.formats.surt import surt
 from preserve.formats.warc.unpack import Unpacked
 from preserve.model.exchange import Ended
@@ -140,7 +140,7 @@ class _Glance:
 
     def _records_and_resources(self) -> None:
         resources = self._lines(RESOURCES)
-        shapes = Shapes(Resource)
+        shapes = shapes_of(Resource)
         group: dict[str, str] = {}
         waiting: tuple[_Row, str] | None = None
         places: list[tuple[str, int]] = []
@@ -320,7 +320,7 @@ class _Glance:
     # --- references.jsonl
 
     def _references(self) -> Tally:
-        shapes = Shapes(Reference)
+        shapes = shapes_of(Reference)
         answers = list(self._answers)
         url = self._evidence.capture.request.url if self._evidence.capture is not None else None
         count = gaps = last = 0

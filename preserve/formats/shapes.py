@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, get_args
 
 import attrs
@@ -19,13 +20,19 @@ from preserve.formats.schemas import parse_json, structure
 if TYPE_CHECKING:
     from preserve.model.inspection import Json
 
-__all__ = ["Shapes"]
+__all__ = ["Shapes", "shapes_of"]
 
 _SHAPES_MOST = 2000
 _FACTS = "facts"
 """An object that may hold whatever JSON can say."""
 _PLAIN = frozenset({str, int, bool, type(None)})
 """No numbers with a fraction: whether they have an end is asked by the rules."""
+
+
+@cache
+def shapes_of(cls: type[attrs.AttrsInstance]) -> Shapes:
+    """Return what knows the shapes that were read so far in this process, of one class."""
+    return Shapes(cls)
 
 
 class Shapes:
@@ -77,7 +84,7 @@ class Shapes:
         return value
 
     def _is_simple(self, name: str, item: Json) -> bool:
-        """Tell whether a list or object is empty, or a list of words, or of facts, where that is asked for."""
+        """Tell whether a list or object is empty, a list of words where these are asked for, or facts."""
         if not item or (name == _FACTS and type(item) is dict):
             return True
         return name in self._lists and type(item) is list and all(type(each) is str for each in item)
