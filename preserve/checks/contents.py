@@ -30,7 +30,7 @@ def judge_contents(evidence: Evidence) -> Iterator[Statement]:
     """Say which contents could not be opened, are broken, or are not what is recorded of them."""
     same = _same_software(evidence)
     for odd in evidence.odd_contents:
-        located = evidence.responses[odd.record]
+        located = evidence.listed[odd.record]
         line = located.line
         what = f"{RESOURCES} line {odd.number}, {shown(line.uri)}"
         if odd.failed:

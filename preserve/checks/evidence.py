@@ -96,6 +96,8 @@ class Agreed:
 
     plan: Plan
     responses: int
+    resources: int
+    """Lines of resources.jsonl: responses and renditions."""
     payload_bytes: int
     tally: Tally
     shown: Resource | None
@@ -263,7 +265,7 @@ class Evidence:
     @property
     def listed(self) -> dict[str, Located]:
         """The records that resources.jsonl lists by id, in the order of records.tsv."""
-        return self.plan.listed
+        return self.whole_plan.listed
 
     def reference_rows(self) -> Iterator[Row[Reference]]:
         """Yield the lines of references.jsonl."""
@@ -300,7 +302,7 @@ class Evidence:
     def counts(self) -> tuple[int, int, int]:
         """How many responses there are, lines of resources.jsonl, and octets of payload by these."""
         if self.glance is not None:
-            return self.glance.responses, self.glance.responses, self.glance.payload_bytes
+            return self.glance.responses, self.glance.resources, self.glance.payload_bytes
         octets = sum(row.value.payload_bytes for row in self.resource_rows if row.value is not None)
         return len(self.responses), len(self.resource_rows), octets
 

@@ -115,6 +115,7 @@ class _Glance:
         """Response id to its ordinal, and the place of its kind of answer in ``_answers``."""
         self._answers: dict[tuple[object, object], int] = {}
         self._others: set[int] = set()
+        self._resources = 0
         self._payload_bytes = 0
         self._sum = 0
         self._key = os.urandom(16)
@@ -130,6 +131,7 @@ class _Glance:
         return Agreed(
             plan=light_plan(self._files, self._count),
             responses=len(self._responses),
+            resources=self._resources,
             payload_bytes=self._payload_bytes,
             tally=tally,
             shown=self._shown,
@@ -145,11 +147,13 @@ class _Glance:
         waiting: tuple[_Row, str] | None = None
         places: list[tuple[str, int]] = []
         for row in self._rows():
+            listed = records.lists(row.type, row.uri)
             if row.type != "response":
                 mark = hash(row.id)
                 if mark in self._others:
                     raise _OddError
                 self._others.add(mark)
+            if not listed:
                 group[row.id] = row.type
                 if self._deep:
                     places.append(self._place(row))
@@ -237,9 +241,14 @@ class _Glance:
             record = found.get(name)
             if record is not None and group.get(str(record)) != kind:
                 raise _OddError
+        self._resources += 1
+        self._payload_bytes += int(str(found["payload_bytes"]))
+        if self._seed is not None and self._seed.record == row.id:
+            self._shown = schemas.structure(Resource, found)
+        if row.type != "response":
+            return  # a rendition stands in no index, and nothing refers to it
         answer = self._answers.setdefault((status, found["ended"]), len(self._answers))
         self._responses[row.id] = len(self._responses) << 16 | answer
-        self._payload_bytes += int(str(found["payload_bytes"]))
         date = row.date
         stamp = date[:4] + date[5:7] + date[8:10] + date[11:13] + date[14:16] + date[17:19] + date[20:23]
         line = (
@@ -249,8 +258,6 @@ class _Glance:
             f'"recordDigest": "sha256:{row.sha256}"}}'
         )
         self._sum += self._hash(line.encode())
-        if self._seed is not None and self._seed.record == row.id:
-            self._shown = schemas.structure(Resource, found)
         if self._deep:
             self._declare(found, row, group, places)
 

@@ -29,6 +29,7 @@ from preserve.formats.robots_tag import ROBOTS_FACT
 from preserve.model.capture import Limits
 from preserve.model.digest import Digest, hasher
 from preserve.model.inspection import Inspection
+from preserve.model.reference import Role
 from preserve.model.resource import Resource
 from preserve.workers import DATA_BYTES, Workers
 
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["open_contents"]
 
-_NOT_OF_THE_CONTENT = frozenset({ROBOTS_FACT, REFRESH_FACT})
-"""Facts to which the head of a response adds."""
+_NOT_OF_THE_CONTENT = frozenset({ROBOTS_FACT, REFRESH_FACT, "decoded"})
+"""Facts to which the head of a response adds, and the one that says how closely was looked."""
 _KEPT_MOST = 1000
 
 
@@ -96,7 +97,7 @@ class _Run:
         evidence = self._evidence
         for row in evidence.rows(RESOURCES, lambda text: schemas.load(Resource, text)):
             resource = row.value
-            located = evidence.responses.get(resource.response) if resource is not None else None
+            located = evidence.listed.get(resource.response) if resource is not None else None
             if resource is None or located is None or resource.content_digest is None:
                 continue
             if (resource.content_bytes or 0) > self._limits.inspect_bytes or self._is_off(located.line):
@@ -213,11 +214,10 @@ def _differing(task: _Task, inspection: Inspection) -> Iterator[tuple[str, str, 
     seen: dict[str, tuple[object, object]] = {
         "content_digest": (resource.content_digest, str(task.digest)),
         "content_bytes": (resource.content_bytes, task.size_bytes),
-        "sniffed_type": (
-            resource.sniffed_type,
-            sniff(task.prefix, resource.declared_type, resource.url),
-        ),
     }
+    if resource.role is not Role.RENDITION:  # of what we made ourselves, the type is known without looking
+        sniffed = sniff(task.prefix, resource.declared_type, resource.url)
+        seen["sniffed_type"] = (resource.sniffed_type, sniffed)
     seen |= {
         name: (value, inspection.facts[name])
         for name, value in resource.facts.items()

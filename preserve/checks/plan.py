@@ -58,7 +58,15 @@ class Plan:
 def light_plan(files: dict[str, Extents], count: int) -> Plan:
     """Return a plan of lines that are all as usual, without the records' ids."""
     return Plan(
-        files=files, responses={}, others={}, places={}, count=count, bad=(), unordered=(), surplus=False
+        files=files,
+        responses={},
+        listed={},
+        others={},
+        places={},
+        count=count,
+        bad=(),
+        unordered=(),
+        surplus=False,
     )
 
 
