@@ -14,9 +14,11 @@ from preserve.model.findings import CODES
 from tests.checks.build import RECORDS, build
 from tests.checks.damages import DAMAGES
 from tests.checks.on_disk import ON_DISK
+from tests.checks.zip_damages import ZIP_DAMAGES
 from tests.remake_findings import PAGE, REGISTRY, page, registry
 
-SOURCES = [path.read_text() for path in sorted(Path(checks.__file__).parent.glob("*.py"))]
+ROOT = Path(checks.__file__).parent
+SOURCES = [path.read_text() for path in (*sorted(ROOT.glob("*.py")), ROOT.parent / "formats" / "zip_read.py")]
 FAMILIES = {code.partition(".")[0] for code in CODES}
 LOOK_ALIKE = {
     "capture.json",
@@ -53,6 +55,7 @@ def test_every_code_is_used() -> None:
 def test_every_code_has_a_broken_sample() -> None:
     """Each code that is not a pass is the primary finding of at least one damaged package of the tests."""
     seen = {damage.code for damage in DAMAGES} | {fault.code for fault in ON_DISK}
+    seen |= {damage.code for damage in ZIP_DAMAGES}
     wanted = {code for code, row in CODES.items() if row.result is not Result.PASS}
     assert wanted - NEVER_PRIMARY == seen
 

@@ -31,6 +31,8 @@ from preserve.checks.statements import Fault, Piles, Statement, say, shown
 from preserve.checks.structure import judge_listed, judge_structure
 from preserve.checks.tree import never_follow, shown_path, survey
 from preserve.checks.warcs import judge_records
+from preserve.checks.zip_form import adjudicate_zip, judge_zip
+from preserve.checks.zipped import open_zip
 from preserve.errors import NotAPackage, UsageError
 from preserve.model.finding import Finding, Report, Result
 from preserve.model.findings import CODES
@@ -79,6 +81,18 @@ LEVELS: dict[str, tuple[Judge, ...]] = {"default": _DEFAULT}
 """The judges of each level, in the order in which they are asked."""
 
 
+# Of a .wacz, which has no bag.
+_ZIPPED = (
+    Judge(ask=judge_zip, passes=("zip.holds",)),
+    Judge(ask=adjudicate_zip, passes=("zip.holds",)),
+    *(
+        attrs.evolve(judge, passes=tuple(code for code in judge.passes if code != "bag.valid"))
+        for judge in _DEFAULT
+        if judge.ask not in (adjudicate, judge_declaration, judge_bag_info, judge_folder)
+    ),
+)
+
+
 def _unknown_version(evidence: Evidence) -> Iterator[Statement]:
     version = version_of(evidence)
     text = f"The package has version {version}; this software knows version {PACKAGE_VERSION}."
@@ -112,7 +126,7 @@ def verify(
     A damaged package gives findings, never an exception. A file whose digest fails is read once more.
 
     Args:
-        path: The package's folder.
+        path: The package's folder, or a ``.wacz`` file that was exported.
         level: One of ``LEVELS``.
         jobs: Files read at once; by default one for each processor, at most eight.
         on_progress: Told of every file when it has been read (step ``file.measured``), in this thread.
@@ -130,15 +144,20 @@ def verify(
     if jobs is not None and jobs < 1:
         raise UsageError(f"At least 1 file must be read at a time, not {jobs}.", jobs=jobs)
     root = Path(path)
-    evidence = Evidence(root=root, opener=opener, tree=survey(root), placed=placed)
+    zipped = open_zip(root)
+    if zipped is not None:
+        evidence = Evidence(root=root, opener=zipped, tree=zipped.tree, placed=False, zipped=zipped)
+    else:
+        evidence = Evidence(root=root, opener=opener, tree=survey(root), placed=placed)
     if not _is_ours(evidence):
-        raise NotAPackage(
-            f"{shown_path(root)} holds no package; name a folder such as 20261122T101500Z inside of its page "
-            "folder.",
-            path=str(root),
-        )
+        what = "holds no package; name a folder such as 20261122T101500Z inside of its page folder"
+        if evidence.zipped is not None:
+            what = "is a ZIP, but none that preserve exported: it has none of the files a package has"
+        raise NotAPackage(f"{shown_path(root)} {what}.", path=str(root))
     threads = jobs or min(_THREADS_MOST, os.cpu_count() or 1)
     _measure(evidence, threads, on_progress or _silent)
+    if evidence.zipped is not None:
+        judges = _ZIPPED
     findings = _judge(evidence, judges if version_of(evidence) == PACKAGE_VERSION else _ANY_VERSION)
     return Report(
         package=os.fspath(path),
@@ -154,6 +173,8 @@ def verify(
 def _is_ours(evidence: Evidence) -> bool:
     """Tell whether the folder bears a mark of a package of ours, be it whole or damaged."""
     tree = evidence.tree
+    if evidence.zipped is not None:
+        return evidence.zipped.may_be_ours(_MARKS)
     if tree.closed or not _MARKS.isdisjoint({*tree.files, *tree.others}):
         return True
     if BAG_INFO not in tree.files:
@@ -241,6 +262,7 @@ def _pass(evidence: Evidence, code: str) -> Statement:
     size = sum(seen.size_bytes for seen in evidence.seen.values())
     counted = {
         "structure.holds": f"{len(evidence.seen)} files",
+        "zip.holds": f"{len(evidence.seen)} files",
         "bag.valid": f"{len(evidence.seen)} files, {size} bytes",
         "records.consistent": f"{evidence.plan.count} records in {len(evidence.plan.files)} WARC files",
         "resources.consistent": f"{len(evidence.resources)} resources",

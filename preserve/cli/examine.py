@@ -34,8 +34,8 @@ def show(
     """
     Say in words what is inside PACKAGE: the page, who and when by its own words, documents, images, gaps.
 
-    PACKAGE is the folder of a package, anything in it, or a page folder, of which the newest package is
-    shown. Nothing is verified.
+    PACKAGE is the folder of a package, anything in it, a page folder, of which the newest package is
+    shown, or a .wacz file that was exported. Nothing is verified.
     """
     from preserve.package.summary import summarise  # noqa: PLC0415 - keeps --help light
     from preserve.reports import jsonl  # noqa: PLC0415 - the same
@@ -78,7 +78,8 @@ def verify(
     Check every byte of each PACKAGE against its manifests, and the manifests against each other.
 
     Damage is named by file, record and URL. Exit code 0: all hold; 6: damaged; 3: something could not be
-    checked. Of a page folder, or a folder of such folders, every package is checked.
+    checked. Of a page folder, or a folder of such folders, every package is checked. A .wacz file that was
+    exported is checked too, every byte of the ZIP included.
     """
     from preserve.package.reader import find_packages  # noqa: PLC0415 - keeps --help light
     from preserve.reports import jsonl  # noqa: PLC0415 - the same

@@ -22,7 +22,7 @@ def verify(
     Read every byte of a package once and judge it against every manifest and index in it.
 
     Args:
-        path: The package's folder.
+        path: The package's folder, or a ``.wacz`` file that was exported.
         jobs: Files read at a time; None for one a processor.
         on_progress: Called for every file.
 
