@@ -25,6 +25,7 @@ in ``docs/exit-codes.md``::
         CodingLimit                  6   undoing it passed a limit of size or ratio
         CodingUnknown                3   no decoder for it is installed
       PackageDamaged                 6   a package could not be read far enough to answer
+      ReceiptUnreadable              3   nothing could be compared with a receipt
       Interrupted                    130 the caller cancelled
 """
 
@@ -48,6 +49,7 @@ __all__ = [
     "PackageDamaged",
     "PreserveError",
     "ProgramMissing",
+    "ReceiptUnreadable",
     "RecordsSyntaxError",
     "RunningLoop",
     "StorageUnavailable",
@@ -192,6 +194,12 @@ class PackageDamaged(PreserveError):
     """A package could not be read far enough to answer."""
 
     exit_code = 6
+
+
+class ReceiptUnreadable(PreserveError):
+    """A receipt could not be read, so that nothing could be compared with it."""
+
+    exit_code = 3
 
 
 class Interrupted(PreserveError):

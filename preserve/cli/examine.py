@@ -13,6 +13,7 @@ from preserve.errors import PreserveError
 if TYPE_CHECKING:
     from preserve.model.finding import Report
     from preserve.package.reader import Package
+    from preserve.package.receipt import Held
 
 __all__ = ["opened", "show", "verify"]
 
@@ -66,11 +67,19 @@ def show(
     default=None,
     help="Files read at once.  [default: by cores]",
 )
+@click.option(
+    "--receipt",
+    "receipts",
+    metavar="FILE|DIR",
+    multiple=True,
+    help="A receipt that was kept apart, or a folder of them; several times.",
+)
 @json_option
 @quiet_option
 def verify(
     packages: tuple[str, ...],
     jobs: int | None,
+    receipts: tuple[str, ...],
     as_json: bool,  # noqa: FBT001 - click passes options by name
     quiet: bool,  # noqa: FBT001 - the same
 ) -> None:
@@ -80,26 +89,41 @@ def verify(
     Damage is named by file, record and URL. Exit code 0: all hold; 6: damaged; 3: something could not be
     checked. Of a page folder, or a folder of such folders, every package is checked. A .wacz file that was
     exported is checked too, every byte of the ZIP included.
+
+    With --receipt, each package is also compared with what pins it: one that was made again consistently,
+    put back to an earlier state or removed fails.
     """
-    from preserve.package.reader import find_packages  # noqa: PLC0415 - keeps --help light
+    from preserve.checks.receipts import with_findings  # noqa: PLC0415 - keeps --help light
+    from preserve.package.reader import find_packages  # noqa: PLC0415 - the same
     from preserve.reports import jsonl  # noqa: PLC0415 - the same
     from preserve.reports.verified import totals, verified  # noqa: PLC0415 - the same
+    from preserve.workflows.verify import compared, lost  # noqa: PLC0415 - the same
     from preserve.workflows.verify import verify as verify_package  # noqa: PLC0415 - the same
 
     with Run("verify", as_json=as_json, quiet=quiet) as run:
         reports: list[Report] = []
         unopened = 0
+        held = _receipts(run, receipts)
+
+        def tell(report: Report) -> None:
+            reports.append(report)
+            run.exits(report.exit_code)
+            run.result(verified(report), jsonl.report(report))
+
         for given in packages:
+            found: list[Package] = []
             try:
-                for package in find_packages(given):
+                found = find_packages(given)
+                for package, findings in compared(found, held):
                     with run.progress("verifying") as on_progress:
                         report = verify_package(package.path, jobs=jobs, on_progress=on_progress)
-                    reports.append(report)
-                    run.exits(report.exit_code)
-                    run.result(verified(report), jsonl.report(report))
+                    tell(with_findings(report, findings))
             except PreserveError as exc:
-                run.error(exc)
-                unopened += 1
+                if found or not lost(given, (), held):
+                    run.error(exc)
+                    unopened += 1
+            for report in lost(given, found, held):
+                tell(report)
         run.count(
             packages=len(reports),
             failed=sum(report.result == "fail" for report in reports),
@@ -108,6 +132,19 @@ def verify(
             size_bytes=sum(report.size_bytes for report in reports),
         )
         run.result(totals(reports, unopened), ())
+
+
+def _receipts(run: Run, given: tuple[str, ...]) -> list[Held]:
+    """Read the receipts; one that cannot be read is said, and the others are compared with all the same."""
+    from preserve.package.receipt import read_receipts  # noqa: PLC0415 - keeps --help light
+
+    held: list[Held] = []
+    for path in given:
+        found, problems = read_receipts(path)
+        held += found
+        for problem in problems:
+            run.error(problem)
+    return held
 
 
 def opened(run: Run, given: str) -> Package:

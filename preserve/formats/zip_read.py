@@ -164,7 +164,7 @@ class _Reader:
         cursor = 0
         placed = sorted(heads, key=lambda head: head.offset)
         following = [*(base + head.offset for head in placed[1:]), stop]
-        for head, behind in zip(placed, following, strict=True):
+        for head, behind in zip(placed, following, strict=False):  # of no entries, the end is one too many
             at = base + head.offset
             local = read_local(self._stream, at, stop) if cursor <= at else None
             self._gap(cursor, min(at, stop))

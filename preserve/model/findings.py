@@ -615,7 +615,48 @@ _ABOUT = (
     ),
 )
 
+_RECEIPTS = (
+    _row(
+        "receipt.differs",
+        "The package is not the one that a receipt pins",
+        f"{_OURS}, section 13",
+        "It was changed and every digest in it made again, or replaced by an earlier or another capture; or "
+        "the receipt was changed.",
+        "Compare with another copy of the package and of the receipt, to learn which of them is right.",
+    ),
+    _row(
+        "receipt.capture-missing",
+        "A capture that is known from a receipt is not there",
+        f"{_OURS}, section 13",
+        "A receipt, or a later capture that is the one its receipt pins, names a capture of this page that "
+        "is not in the page folder: it was removed, or the folder was put back to an earlier state.",
+        "Restore the package from another copy of the archive.",
+    ),
+    _row(
+        "receipt.none",
+        "No receipt speaks of the package",
+        f"{_OURS}, section 13",
+        "The package could not be compared with anything kept apart from it.",
+        "Name the receipt of this package, or of a later capture of its page, or the folder they are in.",
+        Result.NOT_CHECKED,
+    ),
+    _row(
+        "receipt.newer",
+        "The capture is newer than every receipt of its page",
+        f"{_OURS}, section 13",
+        "Earlier captures of the page are the ones pinned; nothing kept apart speaks of this one yet.",
+        "Make its receipt with preserve receipt, and keep it elsewhere.",
+        Result.WARN,
+    ),
+)
+
 _PASSES = (
+    _passed(
+        "receipt.holds",
+        "The package is the one that a receipt pins",
+        f"{_OURS}, section 13",
+        "Its tag manifest, and with it every byte of the package, is the one that was pinned.",
+    ),
     _passed(
         "zip.holds",
         "The ZIP is exactly as specified",
@@ -691,6 +732,7 @@ CODES: dict[str, Code] = {
         *_LISTS,
         *_CAPTURE,
         *_BAG,
+        *_RECEIPTS,
         *_ABOUT,
         *_PASSES,
     )
