@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from preserve.workflows.list_plan import PageResult
     from preserve.workflows.lists import archive_many, archive_many_async
     from preserve.workflows.recover import recover
-    from preserve.workflows.verify import verify
+    from preserve.workflows.verify import findings, verify, verify_many
 
 __version__ = "0.1.0"
 
@@ -140,12 +140,14 @@ __all__ = [
     "archive_many_async",
     "export_wacz",
     "extract",
+    "findings",
     "make_receipt",
     "open_package",
     "read_credentials",
     "recover",
     "summarise",
     "verify",
+    "verify_many",
     "write_receipt",
 ]
 
@@ -189,12 +191,14 @@ _HOMES = {
     "archive_many_async": "preserve.workflows.lists",
     "export_wacz": "preserve.package.export",
     "extract": "preserve.package.extract",
+    "findings": "preserve.workflows.verify",
     "make_receipt": "preserve.package.receipt",
     "open_package": "preserve.package.reader",
     "read_credentials": "preserve.workflows.identity",
     "recover": "preserve.workflows.recover",
     "summarise": "preserve.package.summary",
     "verify": "preserve.workflows.verify",
+    "verify_many": "preserve.workflows.verify",
     "write_receipt": "preserve.package.receipt",
 }
 

@@ -13,6 +13,7 @@ from preserve.model.finding import Result
 from preserve.model.findings import CODES
 from tests.checks.build import RECORDS, build
 from tests.checks.damages import DAMAGES
+from tests.checks.deep_damages import EDITS
 from tests.checks.on_disk import ON_DISK
 from tests.checks.receipt_faults import RECEIPT_FAULTS
 from tests.checks.zip_damages import ZIP_DAMAGES
@@ -25,6 +26,8 @@ LOOK_ALIKE = {
     "capture.json",
     "datapackage.json",
     "file.measured",
+    "file.reread",
+    "records.unpacked",
     "index.idx",
     "pages.jsonl",
     "records.tsv",
@@ -55,7 +58,11 @@ def test_every_code_is_used() -> None:
 
 def test_every_code_has_a_broken_sample() -> None:
     """Each code that is not a pass is the primary finding of at least one damaged package of the tests."""
-    seen = {damage.code for damage in DAMAGES} | {fault.code for fault in ON_DISK}
+    seen = (
+        {damage.code for damage in DAMAGES}
+        | {edit.code for edit in EDITS}
+        | {fault.code for fault in ON_DISK}
+    )
     seen |= {damage.code for damage in ZIP_DAMAGES} | {fault.code for fault in RECEIPT_FAULTS}
     wanted = {code for code, row in CODES.items() if row.result is not Result.PASS}
     assert wanted - NEVER_PRIMARY == seen

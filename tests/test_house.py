@@ -241,7 +241,11 @@ HEAVY = (
     "warcio",
 )
 """What ``preserve --help`` does without."""
-EXTRAS = {"brotli": ("brotli",), "backports.zstd": ("backports.zstd", "compression.zstd")}
+EXTRAS = {
+    "brotli": ("brotli",),
+    "backports.zstd": ("backports.zstd", "compression.zstd"),
+    "isal": ("isal",),
+}
 """The modules that the packages of our extras bring."""
 
 

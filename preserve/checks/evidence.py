@@ -38,6 +38,7 @@ from preserve.model.resource import Resource
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from preserve.checks.extents import Extents
     from preserve.checks.plan import Located, Plan
     from preserve.formats.wacz import Datapackage
 
@@ -93,6 +94,12 @@ class Evidence:
     standing: dict[str, Standing] = attrs.field(factory=dict)
     lost: dict[str, str] = attrs.field(factory=dict)
     """Files that were read once and then could not be read again: path to the reason."""
+    again: dict[str, Seen] = attrs.field(factory=dict)
+    """What a second read showed of files that are not what was sealed."""
+    taken_apart: dict[str, object] = attrs.field(factory=dict)
+    """What others have made of a file and will want again, by path."""
+    facts: dict[str, bytes] = attrs.field(factory=dict)
+    """What the records of a WARC file declare, 16 octets a line, where they were unpacked."""
     mismatched: list[str] = attrs.field(factory=list)
     """Files whose digest is not that of the manifest."""
     upset: dict[str, str] = attrs.field(factory=dict)
@@ -108,6 +115,11 @@ class Evidence:
     def readable(self, path: str) -> bool:
         """Tell whether a file was read to its end."""
         return self.digest(path) is not None
+
+    def steady(self, path: str) -> bool:
+        """Tell whether a file that was read twice, if it was, read the same both times."""
+        again = self.again.get(path)
+        return again is None or again.digest == self.seen[path].digest
 
     def sound(self, path: str) -> bool:
         """Tell whether nothing speaks against a file's bytes."""
@@ -165,6 +177,10 @@ class Evidence:
         """What records.tsv says, read once."""
         return read_plan(self.rows(RECORDS, records.parse_line), self._records_most)
 
+    def extents(self, path: str) -> Extents | None:
+        """Return the lines of records.tsv about a WARC file; None if there are none."""
+        return self.plan.files.get(path.rpartition("/")[2]) if is_warc(path) else None
+
     @cached_property
     def _line_starts(self) -> array[int]:
         """Where each line of records.tsv begins; read when lines must be read again."""
@@ -179,6 +195,10 @@ class Evidence:
                 at += len(piece)
                 fresh = piece.endswith(b"\n")
         return starts
+
+    def line_start(self, number: int) -> int:
+        """Return the offset in records.tsv at which a line begins, by its one-based number."""
+        return self._line_starts[number - 1]
 
     def record_lines(self, numbers: Iterable[int]) -> dict[int, RecordLine]:
         """Return the lines of records.tsv with the given numbers that can be read; reads them again."""
@@ -322,10 +342,9 @@ class Evidence:
         return getattr(value, "value", None) == self.digest(DATAPACKAGE)
 
     def covered(self, path: str) -> bool:
-        """Tell whether every byte of a WARC file is exactly what records.tsv says."""
-        seen = self.seen.get(path)
-        extents = self.plan.files.get(path.rpartition("/")[2])
-        if seen is None or seen.digest is None or extents is None:
+        """Tell whether every byte of a WARC file was compared with records.tsv, and is what it says."""
+        seen, extents = self.seen.get(path), self.extents(path)
+        if seen is None or not seen.compared or extents is None or not self.steady(path):
             return False
         return extents.coherent and extents.end == seen.size_bytes and not seen.off
 

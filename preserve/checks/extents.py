@@ -30,6 +30,7 @@ __all__ = ["ExtentSink", "Extents", "Off", "columns_of", "line_of"]
 _DIGEST = 32
 _COLUMNS = 16
 _HEADER_MOST = 64 * 1024
+_NO_HEADER = "No WARC header can be read in it."
 _HEADER_END = b"\r\n\r\n"
 # A header as our writer makes it, in ASCII: its first lines, and that the rest are fields. RecordHeader would
 # give the same four values, ten times as slowly.
@@ -132,8 +133,15 @@ class Off:
     """Whether all of them were there."""
     found: RecordLine | None = None
     """The line the header gives, when the digest is right and other columns are not."""
-    unreadable: bool = False
-    """The digest is right, and yet no WARC header can be read there."""
+    code: str = "warc.record-damaged"
+    """What to call it when there is a problem."""
+    problem: str = ""
+    """The digest is right, and yet the record is not as it must be: a sentence."""
+
+    @property
+    def by_bytes(self) -> bool:
+        """Whether the bytes are not those of the line, rather than what is in them."""
+        return self.found is None and not self.problem
 
 
 class ExtentSink:
@@ -185,7 +193,7 @@ class ExtentSink:
             offset, length = extents.offsets[index], extents.lengths[index]
             line = line_of(header, extents.file, offset, length, digest.hex()) if header is not None else None
             if line is None:
-                self.off.append(Off(index=index, digest=digest, whole=True, unreadable=True))
+                self.off.append(Off(index=index, digest=digest, whole=True, problem=_NO_HEADER))
             elif columns_of(line) != extents.columns(index):
                 self.off.append(Off(index=index, digest=digest, whole=True, found=line))
         self._index += 1

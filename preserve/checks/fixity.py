@@ -70,7 +70,14 @@ def near(one: str | None, other: str | None) -> bool:
 
 
 def read_manifest(evidence: Evidence, path: str) -> Manifest:
-    """Return a manifest of the package with everything that is wrong with its form."""
+    """Return a manifest of the package with everything that is wrong with its form; read once."""
+    found = evidence.taken_apart.get(path)
+    if not isinstance(found, Manifest):
+        found = evidence.taken_apart[path] = _read_manifest(evidence, path)
+    return found
+
+
+def _read_manifest(evidence: Evidence, path: str) -> Manifest:
     lines: dict[str, tuple[int, str]] = {}
     problems: list[tuple[str, int, str]] = []
     most = len(evidence.tree.files) + _LINES_SPARE

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Located", "Plan", "read_plan"]
 
 _NOTED_MOST = 100
+_EXCHANGED = frozenset({"response", "request", "metadata"})
 
 
 @attrs.frozen(kw_only=True)
@@ -40,6 +41,8 @@ class Plan:
     """The response records by id, in order; of two with one id the first."""
     others: dict[str, str]
     """The records that are no responses: id to type."""
+    places: dict[str, list[tuple[str, int]]]
+    """By file: the id of each response, request and metadata record, and its index among the file's lines."""
     count: int
     """Lines after the header."""
     bad: tuple[Row[RecordLine], ...]
@@ -58,7 +61,7 @@ def read_plan(rows: Iterable[Row[RecordLine]], most: int) -> Plan:
         rows: All lines, each parsed as one about a record.
         most: Lines that are read; there are no more records than that.
     """
-    plan = Plan(files={}, responses={}, others={}, count=0, bad=(), unordered=(), surplus=False)
+    plan = Plan(files={}, responses={}, others={}, places={}, count=0, bad=(), unordered=(), surplus=False)
     bad: list[Row[RecordLine]] = []
     unordered: list[int] = []
     count, last, surplus = 0, "", False
@@ -86,6 +89,8 @@ def _take(plan: Plan, number: int, line: RecordLine) -> None:
     extents = plan.files.get(line.file)
     if extents is None:
         extents = plan.files[line.file] = Extents(line.file)
+    if line.type in _EXCHANGED:
+        plan.places.setdefault(line.file, []).append((line.id, len(extents)))
     extents.add(number, line)
     if line.type != "response":
         plan.others.setdefault(line.id, line.type)

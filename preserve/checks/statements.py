@@ -9,10 +9,15 @@ finding; the others stand in its ``also``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from preserve.model.finding import Finding, Result, Where
 from preserve.model.findings import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Fault", "Piles", "Statement", "say", "shown"]
 
@@ -163,6 +168,19 @@ class Piles:
         """Take a statement."""
         pile = self._piles.setdefault(statement.fault, _Pile(fault=statement.fault))
         pile.add(statement.finding)
+
+    def fresh(self, told: set[Fault], held: Callable[[str], bool]) -> Iterator[Finding]:
+        """
+        Yield the primary finding of each fault not told of yet, and note it in ``told``.
+
+        Args:
+            told: Those told of before.
+            held: Tells of which files nothing is said as such yet, because their parts may still be named.
+        """
+        for fault, pile in self._piles.items():
+            if fault not in told and (fault.part >= 0 or not held(fault.path)):
+                told.add(fault)
+                yield pile.primary()
 
     def fold(self) -> list[Finding]:
         """

@@ -77,7 +77,7 @@ def stretches(extents: Extents, seen: Seen) -> Iterator[Stretch]:
     if not extents.coherent:
         yield Stretch(start=0, stop=None, first=0, last=len(extents))
         return
-    off = [found.index for found in seen.off if found.found is None and not found.unreadable]
+    off = [found.index for found in seen.off if found.by_bytes]
     if extents.end != seen.size_bytes:
         first = off[0] if off else len(extents)
         start = extents.offsets[first] if first < len(extents) else extents.end

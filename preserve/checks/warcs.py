@@ -104,7 +104,7 @@ class _Warc:
                 self._evidence.lost[self._path] = exc.strerror or str(exc)
 
     def _off_bytes(self) -> list[Off]:
-        return [off for off in self._seen.off if off.found is None and not off.unreadable]
+        return [off for off in self._seen.off if off.by_bytes]
 
     # --- no lines to go by
 
@@ -143,7 +143,7 @@ class _Warc:
     # --- columns that the first read compared
 
     def _headers(self, extents: Extents) -> Iterator[Statement]:
-        off = [found for found in self._seen.off if found.found is not None or found.unreadable]
+        off = [found for found in self._seen.off if not found.by_bytes]
         lines = self._evidence.record_lines({extents.lines[found.index] for found in off[:_LINES_MOST]})
         for found in off[:_LINES_MOST]:
             number = extents.lines[found.index]
@@ -154,8 +154,9 @@ class _Warc:
                 yield self._line_differs(number, line, found.found)
             else:
                 self._parts += 1
-                text = f"{self._path}: no WARC header can be read in the record at offset {line.offset}."
-                yield self._record("warc.record-damaged", Fault(self._path, self._parts), text, line)
+                who = f"the record {shown(line.id)} ({shown(line.uri or line.type)}) at offset {line.offset}"
+                text = f"{self._path}: {who} is not as it must be. {found.problem}"
+                yield self._record(found.code, Fault(self._path, self._parts), text, line)
 
     def _line_differs(self, number: int, line: RecordLine, found: RecordLine) -> Statement:
         names = differences(line, found)

@@ -57,6 +57,10 @@ class Zipped:
         names = {*self.members, *(f"{PREFIX}{name}" for name in self.listing.lost)}
         return not (self.listing.whole and names.isdisjoint(marks))
 
+    def has_its_crc(self, path: str) -> bool:
+        """Tell whether a file that was read has the CRC-32 of its headers."""
+        return path not in self.crcs or self.crcs[path] in self.members[path].crc
+
     def __call__(self, path: Path) -> BinaryIO:
         """Open a file by its path below ``root``, for reading and seeking."""
         name = path.relative_to(self.root).as_posix()

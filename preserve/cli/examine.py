@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -11,7 +11,7 @@ from preserve.cli.terminal import Run, json_option, quiet_option
 from preserve.errors import PreserveError
 
 if TYPE_CHECKING:
-    from preserve.model.finding import Report
+    from preserve.model.finding import Finding, Report
     from preserve.package.reader import Package
     from preserve.package.receipt import Held
 
@@ -60,12 +60,20 @@ def show(
     epilog="\b\nExample:\n  preserve verify my-archive/*/20261122T101500Z",
 )
 @click.argument("packages", nargs=-1, required=True, metavar="PACKAGE...")
+@click.option("--quick", "level", flag_value="quick", help="Names and sizes only.")
+@click.option("--deep", "level", flag_value="deep", help="Also unpack every record and check its digests.")
+@click.option(
+    "--contents",
+    "level",
+    flag_value="contents",
+    help="Also open every document, image and page.",
+)
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
     default=None,
-    help="Files read at once.  [default: by cores]",
+    help="Files or packages worked on at once.  [default: by cores]",
 )
 @click.option(
     "--receipt",
@@ -78,6 +86,7 @@ def show(
 @quiet_option
 def verify(
     packages: tuple[str, ...],
+    level: str | None,
     jobs: int | None,
     receipts: tuple[str, ...],
     as_json: bool,  # noqa: FBT001 - click passes options by name
@@ -94,44 +103,96 @@ def verify(
     put back to an earlier state or removed fails.
     """
     from preserve.checks.receipts import with_findings  # noqa: PLC0415 - keeps --help light
-    from preserve.package.reader import find_packages  # noqa: PLC0415 - the same
-    from preserve.reports import jsonl  # noqa: PLC0415 - the same
-    from preserve.reports.verified import totals, verified  # noqa: PLC0415 - the same
-    from preserve.workflows.verify import compared, lost  # noqa: PLC0415 - the same
-    from preserve.workflows.verify import verify as verify_package  # noqa: PLC0415 - the same
+    from preserve.workflows.verify import verify_many  # noqa: PLC0415 - the same
 
     with Run("verify", as_json=as_json, quiet=quiet) as run:
         reports: list[Report] = []
-        unopened = 0
-        held = _receipts(run, receipts)
-
-        def tell(report: Report) -> None:
+        asked = _asked(run, packages, _receipts(run, receipts))
+        unopened = asked.unopened
+        try:
+            with run.progress("verifying") as on_progress:
+                verified = verify_many(
+                    [package.path for package, _ in asked.packages],
+                    level=level or "default",
+                    jobs=jobs,
+                    on_progress=on_progress,
+                )
+                for report, (_, pins) in zip(verified, asked.packages, strict=True):
+                    if isinstance(report, PreserveError):
+                        run.error(report)
+                        unopened += 1
+                    else:
+                        said = with_findings(report, pins)
+                        _tell(run, said)
+                        reports.append(_counted(said))
+        except KeyboardInterrupt:
+            left = len(asked.packages) + asked.unopened - len(reports)
+            _sum_up(run, reports, left)
+            raise
+        for report in asked.lost:
+            _tell(run, report)
             reports.append(report)
-            run.exits(report.exit_code)
-            run.result(verified(report), jsonl.report(report))
+        _sum_up(run, reports, unopened)
 
-        for given in packages:
-            found: list[Package] = []
-            try:
-                found = find_packages(given)
-                for package, findings in compared(found, held):
-                    with run.progress("verifying") as on_progress:
-                        report = verify_package(package.path, jobs=jobs, on_progress=on_progress)
-                    tell(with_findings(report, findings))
-            except PreserveError as exc:
-                if found or not lost(given, (), held):
-                    run.error(exc)
-                    unopened += 1
-            for report in lost(given, found, held):
-                tell(report)
-        run.count(
-            packages=len(reports),
-            failed=sum(report.result == "fail" for report in reports),
-            not_checked=sum(report.result == "not-checked" for report in reports) + unopened,
-            files=sum(report.files for report in reports),
-            size_bytes=sum(report.size_bytes for report in reports),
-        )
-        run.result(totals(reports, unopened), ())
+
+class _Asked(NamedTuple):
+    """What the arguments stand for."""
+
+    packages: list[tuple[Package, tuple[Finding, ...]]]
+    """Each with what the receipts say of it."""
+    lost: list[Report]
+    """Of packages that receipts know and that are gone."""
+    unopened: int
+    """How many arguments stand for nothing."""
+
+
+def _asked(run: Run, given: tuple[str, ...], held: list[Held]) -> _Asked:
+    from preserve.package.reader import find_packages  # noqa: PLC0415 - keeps --help light
+    from preserve.workflows.pins import compared, lost  # noqa: PLC0415 - the same
+
+    packages: list[tuple[Package, tuple[Finding, ...]]] = []
+    gone: list[Report] = []
+    unopened = 0
+    for one in given:
+        found: list[Package] = []
+        try:
+            found = find_packages(one)
+            packages += compared(found, held)
+        except PreserveError as exc:
+            if not lost(one, found, held):
+                run.error(exc)
+                unopened += 1
+        gone += lost(one, found, held)
+    return _Asked(packages, gone, unopened)
+
+
+def _tell(run: Run, report: Report) -> None:
+    from preserve.reports import jsonl  # noqa: PLC0415 - keeps --help light
+    from preserve.reports.verified import verified  # noqa: PLC0415 - the same
+
+    run.exits(report.exit_code)
+    run.result(verified(report), jsonl.report(report))
+
+
+def _counted(report: Report) -> Report:
+    """Return what of a report is wanted for the sum: of ten thousand packages the rest would fill memory."""
+    import attrs  # noqa: PLC0415 - keeps --help light
+
+    worst = tuple(finding for finding in report.findings if finding.result is report.result)[:1]
+    return attrs.evolve(report, findings=tuple(attrs.evolve(one, also=()) for one in worst))
+
+
+def _sum_up(run: Run, reports: list[Report], unopened: int) -> None:
+    from preserve.reports.verified import totals  # noqa: PLC0415 - keeps --help light
+
+    run.count(
+        packages=len(reports),
+        failed=sum(report.result == "fail" for report in reports),
+        not_checked=sum(report.result == "not-checked" for report in reports) + unopened,
+        files=sum(report.files for report in reports),
+        size_bytes=sum(report.size_bytes for report in reports),
+    )
+    run.result(totals(reports, unopened), ())
 
 
 def _receipts(run: Run, given: tuple[str, ...]) -> list[Held]:

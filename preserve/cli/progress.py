@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     from preserve.model.progress import OnProgress, Progress
 
-__all__ = ["EVERY_S", "every_few_seconds", "progress", "to_stderr"]
+__all__ = ["EVERY_S", "Pace", "every_few_seconds", "progress", "to_stderr"]
 
 EVERY_S = 3.0
+_PACE_FROM_S = 2.0
 
 
 @contextmanager
@@ -39,15 +40,39 @@ def progress(verb: str, *, quiet: bool, color: bool) -> Iterator[OnProgress]:
 def every_few_seconds(verb: str, write: Callable[[str], None], clock: Callable[[], float]) -> OnProgress:
     """Return a callback that writes a line at most every three seconds, the first after three."""
     last = clock()
+    pace = Pace(last)
 
     def callback(report: Progress) -> None:
         nonlocal last
         now = clock()
         if now - last >= EVERY_S:
             last = now
-            write(f"{verb}: {_words(report)}")
+            write(f"{verb}: {_words(report)}{pace.words(report, now)}")
 
     return callback
+
+
+class Pace:
+    """
+    How fast work goes, and how long it will take.
+
+    Args:
+        began: When it began, in seconds of the clock that ``words`` is given.
+    """
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+
+    def words(self, report: Progress, now: float) -> str:
+        """Return ``  120 MB/s, 3 min left``; nothing before there is enough to go by."""
+        from preserve.reports.words import duration, size  # noqa: PLC0415 - keeps --help free of attrs
+
+        took = now - self._began
+        if took < _PACE_FROM_S or not report.size_bytes or report.total_bytes is None:
+            return ""
+        rate = report.size_bytes / took
+        left = max(0, report.total_bytes - report.size_bytes) / rate
+        return f"  {size(int(rate))}/s, {duration(left)} left"
 
 
 def _nothing(_: Progress) -> None:
@@ -77,11 +102,14 @@ def _moving(verb: str, *, color: bool) -> Iterator[OnProgress]:
         TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
     )
-    with Bar(*columns, console=console, transient=True) as bar:
+    # What is printed meanwhile goes above the moving line, if it goes to the same screen at all.
+    shared = sys.stdout.isatty()
+    with Bar(*columns, console=console, transient=True, redirect_stdout=shared) as bar:
         task = bar.add_task(verb)
+        pace = Pace(time.monotonic())
 
         def callback(report: Progress) -> None:
-            bar.update(task, description=f"{verb}: {_words(report)}")
+            bar.update(task, description=f"{verb}: {_words(report)}{pace.words(report, time.monotonic())}")
 
         yield callback
 
@@ -95,7 +123,8 @@ def _words(report: Progress) -> str:
     elif report.done:
         parts.append(number(report.done))
     if report.size_bytes:
-        parts.append(size(report.size_bytes))
+        of = "" if report.total_bytes is None else f" of {size(report.total_bytes)}"
+        parts.append(f"{size(report.size_bytes)}{of}")
     if report.detail:
         parts.append(short(report.detail, 60))
     return "  ".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO
 
 import attrs
@@ -93,6 +94,19 @@ def parse_line(text: str) -> RecordLine:
         RecordsSyntaxError: If there are not eight columns, or one does not hold what it must; the
             fact ``column`` names it.
     """
+    usual = _USUAL.fullmatch(text)
+    if usual is not None and _is_date(usual[6]):
+        file, offset, length, sha256, kind, date, name, uri = usual.groups()
+        return RecordLine(
+            file=file,
+            offset=int(offset),
+            length=int(length),
+            sha256=sha256,
+            type=kind,
+            date=date,
+            id=name,
+            uri=None if uri == _NONE else uri,
+        )
     values = text.removesuffix("\n").split("\t")
     if len(values) != len(COLUMNS):
         raise RecordsSyntaxError(f"Expected {len(COLUMNS)} columns, found {len(values)}.", column="")
@@ -143,6 +157,22 @@ def read(stream: BinaryIO) -> Iterator[RecordLine]:
                 f"records.tsv line {number}: {exc.message}", line=number, **exc.facts
             ) from exc
 
+
+@lru_cache(maxsize=256)
+def _is_date(text: str) -> bool:
+    """Tell whether a date can be read; records of one exchange share theirs."""
+    try:
+        parse_iso(text)
+    except ValueError:
+        return False
+    return True
+
+
+# A line that breaks none of the rules below, in one go; what breaks one is told by the rules.
+_USUAL = re.compile(
+    "([^\x00-\x20\x7f/\\\\]+)\t(0|[1-9][0-9]{0,18})\t([1-9][0-9]{0,18})\t([0-9a-f]{64})\t"
+    "([^\x00-\x20\x7f]+)\t([^\x00-\x20\x7f]+)\t([^\x00-\x20\x7f]+)\t([^\x00-\x20\x7f]+)\n?"
+)
 
 _RULES = {
     "file": (_FILE, "a file name without white space or slash"),

@@ -238,6 +238,14 @@ _WARC = (
         _FROM_COPY,
     ),
     _row(
+        "warc.header-unspecified",
+        "A record's header is not as specified",
+        f"{_OURS}, section 6",
+        "The record can be read, but a field that every record of a package has is missing or spelt in "
+        "another way, or it names another record than it belongs to: somebody edited it.",
+        _FROM_COPY,
+    ),
+    _row(
         "warc.record-changed",
         "A record was replaced by another sound one",
         f"{_OURS}, section 7",
@@ -665,6 +673,12 @@ _PASSES = (
         "its entry, and every CRC-32 is right.",
     ),
     _passed(
+        "sizes.hold",
+        "Every file has the size that it should",
+        f"{_OURS}, section 11",
+        "The sizes are those of datapackage.json and Payload-Oxum. Asked with --quick, which reads no more.",
+    ),
+    _passed(
         "structure.holds",
         "The package holds exactly the files it must",
         f"{_OURS}, section 4",
@@ -686,8 +700,15 @@ _PASSES = (
         "records.consistent",
         "records.tsv agrees with the WARC files",
         f"{_OURS}, section 7",
-        "The lines cover every WARC file without gap, every record has the digest of its line, and where its "
-        "header could be read quickly, the type, date, id and URI of its line.",
+        "The lines cover every WARC file without gap. With --deep also: every record has the digest, type, "
+        "date, id and URI of its line.",
+    ),
+    _passed(
+        "records.sound",
+        "Every record is sound",
+        f"{_OURS}, section 6",
+        "Every gzip member was unpacked; every record's header is as specified, its block and payload have "
+        "the digests that it declares, and resources.jsonl says the same. Asked with --deep.",
     ),
     _passed(
         "index.consistent",

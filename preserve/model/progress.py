@@ -50,6 +50,8 @@ class Progress:
     done: int = 0
     total: int | None = None
     size_bytes: int = 0
+    total_bytes: int | None = None
+    """How many bytes there will be, where that is known before."""
 
 
 OnProgress: TypeAlias = Callable[[Progress], None]

@@ -63,7 +63,23 @@ def parse(text: str) -> Address:
         ValueError: If the WHATWG parser refuses it.
     """
     url = ada_url.URL(text)
-    return Address(**{name: getattr(url, name) for name in _PARTS})
+    href = url.href
+    found = _SERIALISED.fullmatch(href)
+    if found is None:
+        return Address(**{name: getattr(url, name) for name in _PARTS})
+    protocol, username, password, hostname, port, pathname, search, fragment = found.groups(default="")
+    return Address(
+        href=href,
+        protocol=protocol,
+        username=username,
+        password=password,
+        host=f"{hostname}:{port}" if port else hostname,
+        hostname=hostname,
+        port=port,
+        pathname=pathname,
+        search=search if len(search) > 1 else "",
+        hash=fragment if len(fragment) > 1 else "",
+    )
 
 
 def normalise(text: str) -> UriR:
@@ -119,6 +135,13 @@ def page_folder(url: str) -> str:
 
 
 _PARTS = tuple(field.name for field in attrs.fields(Address))
+
+# What the parser has serialised has only delimiters that delimit, so one look finds the parts; each of them
+# asked of the parser is a call across languages, ten for one URL. URL Standard, sections 4.5 and 1.3.
+_SERIALISED = re.compile(
+    r"(https?:)//(?:([^/?#:@]*)(?::([^/?#@]*))?@)?"
+    r"(\[[^\]]*\]|[^/?#:@\[]+)(?::([0-9]+))?(/[^?#]*)(\?[^#]*)?(#.*)?"
+)
 
 
 def _plain(text: str) -> str:

@@ -27,15 +27,42 @@ _ALSO_SHOWN = 20
 def verified(report: Report) -> Iterator[Line]:
     """Yield the verdict on one package, then every finding with what follows from the same cause."""
     word, tone = _WORDS[report.result]
+    if report.level == "quick" and word.startswith("valid"):
+        word = word.replace("valid", "complete")  # RFC 8493, section 3: valid needs every digest
+    level = "" if report.level == "default" else f", level {printable(report.level)}"
     url = f"  {printable(report.url)}" if report.url else ""
     yield Line(
         f"{word}  {printable(report.package)}{url}  ({count(report.files, 'file')}, "
-        f"{count(report.records, 'record')}, {size(report.size_bytes)} read)",
+        f"{count(report.records, 'record')}, {size(report.size_bytes)} read{level})",
         tone,
     )
-    for finding in report.findings:
-        if finding.result is not Result.PASS:
-            yield from _finding(finding)
+    wrong = [finding for finding in report.findings if finding.result is not Result.PASS]
+    if len(wrong) > 1:
+        # The report has the worst first; what else is wrong may follow from it.
+        yield Line(f"  do first: {printable(wrong[0].remedy)}", tone)
+    for finding in wrong:
+        yield from _finding(finding)
+    if wrong:
+        yield _added_up(report, wrong)
+
+
+def _added_up(report: Report, wrong: Sequence[Finding]) -> Line:
+    """Return the line that counts the findings by result, causes and what follows from them apart."""
+    held = len(report.findings) - len(wrong)
+    kinds = [
+        f"{number(found)} {words}"
+        for result, words in (
+            (Result.FAIL, "failed"),
+            (Result.NOT_CHECKED, "not checked"),
+            (Result.WARN, "to know of"),
+        )
+        if (found := sum(finding.result is result for finding in wrong))
+    ]
+    follow = sum(len(finding.also) for finding in wrong)
+    return Line(
+        f"  {count(len(wrong), 'cause')}: {', '.join(kinds)}; {count(follow, 'consequence')}; "
+        f"{count(held, 'question')} answered well"
+    )
 
 
 def totals(reports: Sequence[Report], unopened: int = 0) -> Iterator[Line]:
@@ -49,10 +76,11 @@ def totals(reports: Sequence[Report], unopened: int = 0) -> Iterator[Line]:
     seen = [report.result for report in reports]
     failed, unchecked = seen.count(Result.FAIL), seen.count(Result.NOT_CHECKED) + unopened
     tone = Tone.BAD if failed else Tone.WARN if unchecked else Tone.GOOD
+    held = "complete" if any(one.level == "quick" for one in reports) else "valid"
     yield Line(
         f"verified {count(len(reports), 'package')}, {count(sum(one.files for one in reports), 'file')}, "
         f"{size(sum(one.size_bytes for one in reports))} read: "
-        f"{number(len(seen) - failed - seen.count(Result.NOT_CHECKED))} valid, {number(failed)} failed, "
+        f"{number(len(seen) - failed - seen.count(Result.NOT_CHECKED))} {held}, {number(failed)} failed, "
         f"{number(unchecked)} not checked",
         tone,
     )

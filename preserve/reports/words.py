@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["Line", "Tone", "count", "number", "printable", "short", "size"]
+__all__ = ["Line", "Tone", "count", "duration", "number", "printable", "short", "size"]
 
 # Categories of Unicode (UAX 44, table 12) that move, hide or reorder what stands around them: controls,
 # format characters (bidirectional overrides, U+2066 and the like), surrogates, separators of lines and
@@ -17,6 +17,7 @@ _KEPT = frozenset("\u200c\u200d\u00ad")  # joiners and the soft hyphen: scripts 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _STEP = 1000
 _TEN = 9.95
+_MINUTE_S = 60
 
 
 class Tone(StrEnum):
@@ -88,3 +89,12 @@ def size(octets: int) -> str:
     if unit == _UNITS[0]:
         return count(octets, "byte")
     return f"{value:.1f} {unit}" if value < _TEN else f"{number(round(value))} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """Return ``8 s``, ``3 min`` or ``2 h 5 min``: as exactly as it is wanted while waiting."""
+    if seconds < _MINUTE_S:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / _MINUTE_S)
+    hours, rest = divmod(minutes, 60)
+    return f"{number(hours)} h {rest} min" if hours else f"{minutes} min"

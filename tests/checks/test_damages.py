@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from preserve.checks import verify
+from preserve.checks import Level, verify
 from preserve.model.finding import Result
+from preserve.model.findings import CODES
 from tests.checks.build import build
 from tests.checks.damages import DAMAGES, Damage
 
@@ -21,10 +22,15 @@ def _name(damage: Damage) -> str:
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=_name)
 def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
-    """A damage gives exactly one primary finding: the right code, file, line, record and URL; exit 6."""
+    """
+    A damage gives exactly one primary finding: the right code, file, line, record and URL; exit 6.
+
+    One whose digests were all made again can be found by --deep alone, any other at the default level.
+    """
     sample = build()
     hit = None if damage.record is None else sample.lines[damage.record]
-    report = verify(damage.apply(sample).write(tmp_path), jobs=1)
+    level = Level.DEEP if damage.above else Level.DEFAULT
+    report = verify(damage.apply(sample).write(tmp_path), jobs=1, level=level)
     said = [finding for finding in report.findings if finding.result is not Result.PASS]
     assert [(damage.code, damage.path)] == [(finding.code, finding.where.path) for finding in said]
     where = said[0].where
@@ -38,10 +44,22 @@ def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
     assert said[0].remedy
 
 
+@pytest.mark.parametrize("damage", [damage for damage in DAMAGES if not damage.above], ids=_name)
+def test_deep_says_the_same(damage: Damage, tmp_path: Path) -> None:
+    """What the default level finds is found by --deep too, with the same code, place and record."""
+    root = damage.apply(build()).write(tmp_path)
+    said = [
+        [(found.code, found.where) for found in verify(root, jobs=1, level=level).findings if found.remedy]
+        for level in (Level.DEFAULT, Level.DEEP)
+    ]
+    failed = [[each for each in some if CODES[each[0]].result is not Result.PASS] for some in said]
+    assert failed[0] == failed[1]
+
+
 @pytest.mark.parametrize("damage", [damage for damage in DAMAGES if damage.above], ids=_name)
 def test_hidden_damage_passes_the_bag(damage: Damage, tmp_path: Path) -> None:
     """Where all digests were made again, none of them is what gives the damage away."""
-    report = verify(damage.apply(build()).write(tmp_path), jobs=1)
+    report = verify(damage.apply(build()).write(tmp_path), jobs=1, level=Level.DEEP)
     codes = {also.code for finding in report.findings for also in (finding, *finding.also)}
     assert "bag.digest-mismatch" not in codes
 

@@ -13,7 +13,8 @@ from preserve.model.finding import Result
 from preserve.package.export import export_wacz
 from preserve.package.reader import find_packages
 from preserve.package.receipt import read_receipts
-from preserve.workflows.verify import compared, verify
+from preserve.workflows.pins import compared
+from preserve.workflows.verify import verify
 from tests.checks.build import TAGMANIFEST
 from tests.checks.receipt_faults import (
     CAPTURES,

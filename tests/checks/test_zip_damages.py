@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from preserve.checks import verify
+from preserve.checks import Level, verify
 from preserve.model.finding import Result
 from preserve.package.export import export_wacz
 from tests.checks.build import SEED, WARC, build
@@ -37,8 +37,8 @@ INSIDE = [
 """Damages of a package that are in its export too; a name with an escape in it is no name of an entry."""
 
 
-def _said(path: Path) -> list[tuple[str, str, str | None, str | None]]:
-    report = verify(path, jobs=1)
+def _said(path: Path, level: Level = Level.DEFAULT) -> list[tuple[str, str, str | None, str | None]]:
+    report = verify(path, jobs=1, level=level)
     said = [finding for finding in report.findings if finding.result is not Result.PASS]
     assert 6 == report.exit_code
     for finding in said:
@@ -48,13 +48,16 @@ def _said(path: Path) -> list[tuple[str, str, str | None, str | None]]:
     return [(one.code, one.where.path, one.where.record, one.where.url) for one in said]
 
 
-def test_sound_export_passes(tmp_path: Path) -> None:
-    """A file that was exported from a sound package gives no finding but passes, and is told of its URL."""
+@pytest.mark.parametrize("level", Level)
+def test_sound_export_passes(level: Level, tmp_path: Path) -> None:
+    """An export of a sound package gives passes only, at every level; with --quick no CRC-32 is claimed."""
     export_wacz(build().write(tmp_path), tmp_path / "x.wacz")
-    report = verify(tmp_path / "x.wacz")
+    report = verify(tmp_path / "x.wacz", level=level)
     assert {Result.PASS} == {finding.result for finding in report.findings}
-    assert ("zip.holds", SEED) == (report.findings[0].code, report.url)
-    assert (10, 9, 0) == (report.files, report.records, report.exit_code)
+    quick = level is Level.QUICK
+    assert quick != ("zip.holds" in {finding.code for finding in report.findings})
+    assert (None if quick else SEED) == report.url
+    assert (10, 0) == (report.files, report.exit_code)
 
 
 def test_forger_makes_what_export_makes(tmp_path: Path) -> None:
@@ -78,18 +81,26 @@ def test_damage_inside_is_named(damage: Damage, tmp_path: Path) -> None:
     """
     What is damaged inside is named as in a package.
 
-    Bare damage leaves the CRC-32 as it was; where everything was made again, so were they.
+    Bare damage leaves the CRC-32 as it was; where everything was made again, so were they, and it takes
+    --deep to see it.
     """
     wacz = Wacz.of(damage.apply(build()).files)
     for entry in wacz.entries if not damage.above else ():
         sound = SOUND.files.get(f"data/{entry.name}")
         for fields in (entry.local, entry.central) if sound is not None else ():
             fields["crc"] = zlib.crc32(sound or b"")
-    said = _said(wacz.write(tmp_path / "x.wacz"))
+    said = _said(wacz.write(tmp_path / "x.wacz"), Level.DEEP if damage.above else Level.DEFAULT)
     assert [(damage.code, damage.path)] == [(code, path) for code, path, _, _ in said]
     if damage.record is not None:
         hit = SOUND.lines[damage.record]
         assert (hit.id, hit.uri) == said[0][2:]
+
+
+@pytest.mark.parametrize("damage", ZIP_DAMAGES, ids=lambda damage: damage.name[:60])
+def test_deep_says_the_same(damage: ZipDamage, tmp_path: Path) -> None:
+    """What is wrong with the ZIP is found by --deep with the same code and entry."""
+    said = _said(damage.make().write(tmp_path / "x.wacz"), Level.DEEP)
+    assert [(damage.code, damage.path)] == [(code, path) for code, path, _, _ in said]
 
 
 def test_cut_names_the_record(tmp_path: Path) -> None:

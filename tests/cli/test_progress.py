@@ -31,6 +31,15 @@ def test_a_line_every_few_seconds() -> None:
     ] == lines
 
 
+def test_pace_and_time_left() -> None:
+    """Where the bytes to come are known, the line says how fast it goes and how much time is left."""
+    times = iter([0.0, 4.0])
+    lines: list[str] = []
+    report = every_few_seconds("verifying", lines.append, lambda: next(times))
+    report(Progress(step="bytes.measured", size_bytes=400_000_000, total_bytes=40_000_000_000))
+    assert ["verifying: bytes.measured  400 MB of 40 GB  100 MB/s, 7 min left"] == lines
+
+
 def test_quiet_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """Quiet work shows nothing, whatever it reports."""
     with progress("archiving", quiet=True, color=False) as report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from preserve.model.finding import Finding, Report, Result, Where
@@ -65,13 +66,35 @@ def test_a_finding_is_told_whole() -> None:
         "    clause    RFC 8493, section 3",
         "    do        Restore it from a copy.",
         "    also records.digest-mismatch  line 3: So too.",
+        "  1 cause: 1 failed; 1 consequence; 0 questions answered well",
     ] == lines
 
 
 def test_many_consequences_are_counted() -> None:
     """What follows from one cause is cut at a screenful and counted."""
     many = Finding(code="a.b", result=Result.FAIL, message="It broke.", also=_FINDING.also * 25)
-    assert "    5 more follow from the same cause" == list(verified(_report(many)))[-1].text
+    assert "    5 more follow from the same cause" == list(verified(_report(many)))[-2].text
+
+
+def test_what_to_do_first_stands_first() -> None:
+    """Of several causes the remedy of the worst stands below the verdict, and the counts add up."""
+    passed = Finding(code="bag.complete", result=Result.PASS, message="All is there.")
+    warned = Finding(code="a.b", result=Result.WARN, message="It is odd.", remedy="Look at it.")
+    lines = [line.text for line in verified(_report(_FINDING, _unchecked(), warned, passed, passed))]
+    assert "  do first: Restore it from a copy." == lines[1]
+    assert (
+        "  3 causes: 1 failed, 1 not checked, 1 to know of; 1 consequence; 2 questions answered well"
+        == lines[-1]
+    )
+
+
+def test_unread_bytes_are_not_called_valid() -> None:
+    """A package whose bytes were not read is complete, in the verdict and in the sum."""
+    report = attrs.evolve(_report(), level="quick")
+    (line,) = verified(report)
+    assert line.text.startswith("complete  ")
+    assert line.text.endswith("read, level quick)")
+    assert next(totals([report])).text.endswith("1 complete, 0 failed, 0 not checked")
 
 
 def test_passes_are_silent() -> None:

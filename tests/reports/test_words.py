@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preserve.reports.words import count, number, printable, short, size
+from preserve.reports.words import count, duration, number, printable, short, size
 
 _FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
 
@@ -81,3 +81,12 @@ def test_counts() -> None:
         count(0, "index", "indices"),
         number(3_197_842),
     ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0.2, "0 s"), (59.4, "59 s"), (61, "1 min"), (3600, "1 h 0 min"), (7500, "2 h 5 min")],
+)
+def test_duration(seconds: float, expected: str) -> None:
+    """A time to wait is told in seconds, minutes, or hours and minutes."""
+    assert expected == duration(seconds)

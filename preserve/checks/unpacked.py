@@ -1,0 +1,161 @@
+"""
+Do the lists say what the unpacked records declare? docs/format/package-1.md, sections 6 and 10.2.
+
+While the records were read, each left 16 octets that stand for what it declares. Those that follow from
+``resources.jsonl`` are compared with them; only where the two differ is the record opened again, to say in
+what.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from preserve.checks.layout import RECORDS, RESOURCES, is_warc, warc_path
+from preserve.checks.ranges import FACT_BYTES, fact
+from preserve.checks.statements import Fault, say, shown
+from preserve.errors import PreserveError
+from preserve.formats import warc
+from preserve.formats.warc.unpack import Unpacked, declared_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from preserve.checks.evidence import Evidence
+    from preserve.checks.statements import Statement
+    from preserve.model.resource import Resource
+
+__all__ = ["judge_unpacked"]
+
+_NO_FACT = bytes(FACT_BYTES)
+
+
+def judge_unpacked(evidence: Evidence) -> Iterator[Statement]:
+    """Say where resources.jsonl and the stored records do not agree, beyond what the other lists show."""
+    unread = [path for path in evidence.tree.files if is_warc(path) and path not in evidence.facts]
+    for path in sorted(unread):
+        fault = path if not evidence.sound(path) else RECORDS
+        text = f"The records of {shown(path)} could not be unpacked in their places."
+        yield say("check.not-done", fault, text, path=path)
+    facts = _facts(evidence)
+    for number, resource in evidence.resources.values():
+        stored = facts.get(resource.response)
+        if stored is not None and stored != fact(_expected(resource)):
+            yield from _differs(evidence, number, resource)
+        wanted = hashlib.blake2b(resource.response.encode(), digest_size=FACT_BYTES).digest()
+        for name, record in (("request", resource.request), ("interim", resource.interim)):
+            stored = facts.get(record or "")
+            if stored is not None and stored != wanted:
+                yield _unlinked(evidence, name, record or "", resource)
+
+
+def _facts(evidence: Evidence) -> dict[str, bytes]:
+    """Return what records declare by their ids; those that were found at fault already are left out."""
+    found: dict[str, bytes] = {}
+    for name, numbers in evidence.plan.places.items():
+        facts = evidence.facts.get(warc_path(name))
+        if facts is None:
+            continue
+        for record, index in numbers:
+            made = facts[index * FACT_BYTES : (index + 1) * FACT_BYTES]
+            if made not in (_NO_FACT, b""):
+                found[record] = made
+    return found
+
+
+def _expected(resource: Resource) -> Unpacked:
+    return Unpacked(
+        type=b"response",
+        date=b"",
+        id=b"",
+        uri=None,
+        warcinfo=None,
+        concurrent=None,
+        block=resource.block_digest.removeprefix("sha256:"),
+        payload=resource.payload_digest.removeprefix("sha256:"),
+        payload_bytes=resource.payload_bytes,
+        status=resource.status,
+        declared=resource.declared_type,
+    )
+
+
+def _differs(evidence: Evidence, number: int, resource: Resource) -> Iterator[Statement]:
+    line = evidence.responses[resource.response].line
+    found = _read(evidence, resource.response)
+    if found is None:
+        return
+    expected = _named(_expected(resource))
+    observed = _named(found)
+    names = [name for name, value in observed.items() if value != expected[name]]
+    if not names:
+        return
+    text = (
+        f"{RESOURCES} line {number} differs from its stored response {shown(line.id)} in {', '.join(names)}."
+    )
+    yield say(
+        "resources.line-differs",
+        evidence.blame(RESOURCES, warc_path(line.file)),
+        text,
+        path=RESOURCES,
+        line=number,
+        record=line.id,
+        url=line.uri,
+        expected="; ".join(f"{name} {observed[name]}" for name in names),
+        observed="; ".join(f"{name} {expected[name]}" for name in names),
+    )
+
+
+def _named(unpacked: Unpacked) -> dict[str, str]:
+    return {
+        "block_digest": unpacked.block,
+        "payload_digest": str(unpacked.payload),
+        "payload_bytes": str(unpacked.payload_bytes),
+        "status": str(unpacked.status),
+        "declared_type": str(unpacked.declared),
+    }
+
+
+def _read(evidence: Evidence, record: str) -> Unpacked | None:
+    """Return what a response record declares, read by the rules; None when it cannot be read."""
+    line = evidence.responses[record].line
+    stream = evidence.open(warc_path(line.file))
+    if stream is None:
+        return None
+    with stream:
+        try:
+            one = next(warc.walk(stream, start=line.offset, stop=line.end))
+            head = warc.http_head(warc.open_record(stream, line.offset, line.length))
+        except (PreserveError, OSError, StopIteration):
+            return None
+    parsed = head.parsed if head is not None else None
+    declared = parsed.get(b"content-type") if parsed is not None else None
+    return Unpacked(
+        type=b"response",
+        date=b"",
+        id=b"",
+        uri=None,
+        warcinfo=None,
+        concurrent=None,
+        block=one.block_digest.value if one.block_digest is not None else "-",
+        payload=one.payload_digest.value if one.payload_digest is not None else None,
+        payload_bytes=one.payload_bytes or 0,
+        status=parsed.status if parsed is not None else None,
+        declared=None if declared is None else declared_text(declared),
+    )
+
+
+def _unlinked(evidence: Evidence, name: str, record: str, resource: Resource) -> Statement:
+    line = evidence.responses[resource.response].line
+    path = warc_path(line.file)
+    text = (
+        f"{path}: the {name} record {shown(record)} must name {shown(resource.response)}, its response, in "
+        "WARC-Concurrent-To, as resources.jsonl does; it names another record or none."
+    )
+    return say(
+        "warc.header-unspecified",
+        Fault(path),
+        text,
+        record=record,
+        url=line.uri,
+        expected=resource.response,
+    )

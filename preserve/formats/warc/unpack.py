@@ -1,0 +1,324 @@
+"""
+Is a record exactly as we write records, and what does it declare?
+
+The fast half of reading a WARC file whose places are known: it says yes only when member, header, block and
+both digests are beyond doubt, and else nothing at all; then ``walk`` reads the record and says what is odd
+or wrong with it. A record that is yes here is one that ``walk`` finds sound, which a test holds against
+every damage we know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from preserve.errors import WarcSyntaxError
+from preserve.formats.gzip_header import HEADER
+from preserve.formats.inflate import InflateError, inflater
+from preserve.formats.warc.header import parse_header
+from preserve.formats.warc.payload import PayloadReader
+from preserve.formats.warc.write import SEPARATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["WHOLE_BYTES", "Unpacked", "unpack", "unpack_pieces"]
+
+WHOLE_BYTES = 128 * 1024
+"""A member up to this length is given whole; a longer one in pieces."""
+_OUT_BYTES = 256 * 1024
+"""Output taken at once: it stays in a processor's second cache while three digests go over it."""
+_WHOLE_MOST = 2 << 20
+"""Output of a member given whole; of one that unpacks to more, the pieces are read one by one."""
+_HEAD_MOST = 32 * 1024
+_RECORD = re.compile(  # docs/format/package-1.md, section 6: fields and their order
+    rb"WARC/1\.1\r\n"
+    rb"WARC-Type: ([a-z]+)\r\n"
+    rb"WARC-Record-ID: <([!-;=?-~]+)>\r\n"
+    rb"WARC-Date: ([!-~]+)\r\n"
+    rb"(?:WARC-Warcinfo-ID: <([!-;=?-~]+)>\r\n)?"
+    rb"(?:WARC-Filename: [!-~]+\r\n)?"
+    rb"(?:WARC-Target-URI: ([!-;=?-~]+)\r\n)?"
+    rb"(?:WARC-Concurrent-To: <([!-;=?-~]+)>\r\n)?"
+    rb"(?:WARC-IP-Address: [!-~]+\r\n)?"
+    rb"(?:WARC-Protocol: [!-~]+\r\n)*"
+    rb"(?:WARC-Cipher-Suite: [!-~]+\r\n)?"
+    rb"(?:WARC-Identified-Payload-Type: [!-~]+\r\n)?"
+    rb"(?:WARC-Truncated: [a-z]+\r\n)?"
+    rb"WARC-Block-Digest: sha256:([0-9a-f]{64})\r\n"
+    rb"(?:WARC-Payload-Digest: sha256:([0-9a-f]{64})\r\n)?"
+    rb"Content-Type: ([!-~](?:[ -~]*[!-~])?)\r\n"
+    rb"Content-Length: (0|[1-9][0-9]{0,17})\r\n\r\n"
+)
+_HTTP = {b"response": b"application/http; msgtype=response", b"request": b"application/http; msgtype=request"}
+_FIELDS = rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~]*\r\n)*\r\n"
+_RESPONSE = re.compile(rb"HTTP/1\.[01] ([2-5][0-9][0-9])(?: [\t -~]*)?\r\n" + _FIELDS)
+_REQUEST = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.1\r\n" + _FIELDS)
+_FRAMING = re.compile(rb"\r\n(content-length|content-type|transfer-encoding):[ \t]*([^\r\n]*)", re.IGNORECASE)
+_BODILESS = frozenset({b"204", b"304"})
+_EMPTY = hashlib.sha256().hexdigest()
+
+
+class Unpacked(NamedTuple):
+    """What a record declares, all of it true as far as the record itself can tell."""
+
+    type: bytes
+    date: bytes
+    id: bytes
+    """Without angle brackets, as all ids here."""
+    uri: bytes | None
+    warcinfo: bytes | None
+    concurrent: bytes | None
+    block: str
+    """SHA-256 of the block in hexadecimal."""
+    payload: str | None
+    """The same of the payload; None for records that are no HTTP message."""
+    payload_bytes: int
+    status: int | None
+    """Of a response."""
+    declared: str | None
+    """The Content-Type field of a response."""
+
+
+class _Framed(NamedTuple):
+    """How the payload stands in a block whose head is beyond doubt."""
+
+    head_bytes: int
+    body_bytes: int
+    status: int | None
+    declared: str | None
+
+
+def unpack(member: memoryview) -> Unpacked | None:  # noqa: PLR0911 - one for each thing that is odd
+    """Return what a record declares; None when anything about it is odd or wrong."""
+    if member[: len(HEADER)] != HEADER:
+        return None
+    unpacking = inflater()
+    try:
+        data = unpacking.decompress(member, _WHOLE_MOST)
+    except InflateError:
+        return None
+    if not unpacking.eof:
+        return unpack_pieces([member])
+    found = None if unpacking.unused_data else _RECORD.match(data)
+    if found is None or not _is_specified(found):
+        return None
+    start, length = found.end(), int(found[10])
+    if len(data) != start + length + len(SEPARATOR) or not data.endswith(SEPARATOR):
+        return None
+    view = memoryview(data)
+    block = view[start : start + length]
+    if hashlib.sha256(block).hexdigest().encode() != found[7]:
+        return None
+    if found[8] is None:
+        return _told(found, None, 0, None)
+    framed = _frame(found[1], data[start : start + min(length, _HEAD_MOST)], length)
+    if framed is None:
+        return _slowly(found, [bytes(block)])
+    digest = hashlib.sha256(block[framed.head_bytes :]).hexdigest() if framed.body_bytes else _EMPTY
+    if digest.encode() != found[8]:
+        return None
+    return _told(found, digest, framed.body_bytes, framed)
+
+
+def unpack_pieces(pieces: Iterable[memoryview]) -> Unpacked | None:
+    """
+    Return what a record declares; None when anything about it is odd or wrong.
+
+    Args:
+        pieces: The member, of any length; not all need be taken when it is odd.
+    """
+    data = _inflated(pieces)
+    try:
+        first = next(data, b"")
+        found = _RECORD.match(first)
+        if found is None or not _is_specified(found):
+            return None
+        return _Large(found, first, data).read()
+    except _OddError:
+        return None
+
+
+class _OddError(Exception):
+    """Something about the member is odd."""
+
+
+def _inflated(pieces: Iterable[memoryview]) -> Iterator[bytes]:
+    """Yield the data of a member; raise when it is not exactly one sound member."""
+    unpacking = inflater()
+    opened = ended = False
+    for piece in pieces:
+        feed: bytes | memoryview = piece
+        if ended or not (opened or piece[: len(HEADER)] == HEADER):
+            raise _OddError
+        opened = True
+        while True:
+            try:
+                data = unpacking.decompress(feed, _OUT_BYTES)
+            except InflateError as exc:
+                raise _OddError from exc
+            if data:
+                yield data
+            if unpacking.eof:
+                ended = True
+                break
+            feed = unpacking.unconsumed_tail
+            # A full output may leave more inside even when all input was eaten.
+            if not feed and len(data) < _OUT_BYTES:
+                break
+    if not ended or unpacking.unused_data:
+        raise _OddError
+
+
+class _Large:
+    """A record that is read in pieces."""
+
+    def __init__(self, found: re.Match[bytes], first: bytes, rest: Iterator[bytes]) -> None:
+        self._found = found
+        self._first = memoryview(first)[found.end() :]
+        self._rest = rest
+        self._length = int(found[10])
+        self._tail = b""
+
+    def read(self) -> Unpacked | None:
+        found, length = self._found, self._length
+        if found[8] is None:
+            return _told(found, None, 0, None) if self._blocks([]) else None
+        head = bytes(self._first[: min(length, _HEAD_MOST)])
+        framed = _frame(found[1], head, length)
+        if framed is None:
+            reader = PayloadReader(parse_header(found[0]))
+            slow = _Slow(reader)
+            if not self._blocks([slow]):
+                return None
+            return slow.told(found)
+        body = _Body(framed.head_bytes)
+        if not self._blocks([body]) or body.hash.hexdigest().encode() != found[8]:
+            return None
+        return _told(found, body.hash.hexdigest(), framed.body_bytes, framed)
+
+    def _blocks(self, sinks: list[_Body] | list[_Slow]) -> bool:
+        """Feed the block to its digest and to a sink; tell whether length, digest and separator are right."""
+        hashed, left = hashlib.sha256(), self._length
+        for data in self._pieces():
+            part = data[:left]
+            left -= len(part)
+            hashed.update(part)
+            for sink in sinks:
+                sink.update(part)
+            if len(data) > len(part):
+                self._tail = (self._tail + bytes(data[len(part) :]))[: len(SEPARATOR) + 1]
+        return not left and self._tail == SEPARATOR and hashed.hexdigest().encode() == self._found[7]
+
+    def _pieces(self) -> Iterator[memoryview]:
+        yield self._first
+        for data in self._rest:
+            yield memoryview(data)
+
+
+class _Body:
+    """Digests what follows the head."""
+
+    def __init__(self, head_bytes: int) -> None:
+        self._skip = head_bytes
+        self.hash = hashlib.sha256()
+
+    def update(self, data: memoryview) -> None:
+        skip = min(self._skip, len(data))
+        self._skip -= skip
+        self.hash.update(data[skip:])
+
+
+class _Slow:
+    """Digests the payload of a message that is read by the rules of HTTP."""
+
+    def __init__(self, reader: PayloadReader) -> None:
+        self._reader = reader
+        self._hash = hashlib.sha256()
+        self._size = 0
+
+    def update(self, data: memoryview) -> None:
+        for part in self._reader.feed(bytes(data)):
+            self._hash.update(part.entity)
+            self._size += len(part.entity)
+
+    def told(self, found: re.Match[bytes]) -> Unpacked | None:
+        for part in self._reader.close():
+            self._hash.update(part.entity)
+            self._size += len(part.entity)
+        if self._hash.hexdigest().encode() != found[8]:
+            return None
+        head = self._reader.head
+        parsed = head.parsed if head is not None else None
+        status = parsed.status if parsed is not None else None
+        declared = parsed.get(b"content-type") if parsed is not None else None
+        framed = _Framed(0, 0, status, None if declared is None else declared_text(declared))
+        return _told(found, self._hash.hexdigest(), self._size, framed)
+
+
+def _slowly(found: re.Match[bytes], block: list[bytes]) -> Unpacked | None:
+    try:
+        slow = _Slow(PayloadReader(parse_header(found[0])))
+    except WarcSyntaxError:
+        return None
+    for piece in block:
+        slow.update(memoryview(piece))
+    return slow.told(found)
+
+
+def _is_specified(found: re.Match[bytes]) -> bool:
+    """Tell whether a record has the fields that its type asks for."""
+    kind = found[1]
+    if (found[4] is None) != (kind == b"warcinfo"):
+        return False
+    if kind in _HTTP:
+        return found[8] is not None and found[9] == _HTTP[kind]
+    return found[8] is None
+
+
+def _frame(kind: bytes, opening: bytes, length: int) -> _Framed | None:
+    """Find the payload of a message whose head is beyond doubt: identity, its length stated or nothing."""
+    head = (_RESPONSE if kind == b"response" else _REQUEST).match(opening)
+    if head is None:
+        return None
+    body = length - head.end()
+    declared: bytes | None = None
+    stated: bytes | None = None
+    for field in _FRAMING.finditer(opening, 0, head.end()):
+        name = field[1].lower()
+        if name == b"content-type" and declared is None:
+            declared = field[2]
+        elif name == b"content-length" and stated is None:
+            stated = field[2]
+        else:
+            return None
+    if kind == b"request":
+        return _Framed(head.end(), 0, None, None) if not body else None
+    if stated is None or head[1] in _BODILESS or stated.strip() != b"%d" % body:
+        return None
+    return _Framed(head.end(), body, int(head[1]), None if declared is None else declared_text(declared))
+
+
+def declared_text(value: bytes) -> str:
+    """Return a field's value as ``resources.jsonl`` has it."""
+    try:
+        return value.decode().strip()
+    except UnicodeDecodeError:
+        return value.decode("latin-1").strip()
+
+
+def _told(found: re.Match[bytes], payload: str | None, size: int, framed: _Framed | None) -> Unpacked:
+    return Unpacked(
+        type=found[1],
+        date=found[3],
+        id=found[2],
+        uri=found[5],
+        warcinfo=found[4],
+        concurrent=found[6],
+        block=found[7].decode(),
+        payload=payload,
+        payload_bytes=size,
+        status=framed.status if framed is not None else None,
+        declared=framed.declared if framed is not None else None,
+    )

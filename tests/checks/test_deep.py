@@ -1,0 +1,171 @@
+"""Tests of the level --deep: what only the records themselves can tell, here and in worker processes."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from preserve.checks import Level, deep, verify
+from preserve.checks.evidence import Evidence
+from preserve.checks.measure import Job, measure
+from preserve.checks.tree import never_follow, survey
+from preserve.formats import warc
+from preserve.formats.warc import unpack as unpacking
+from preserve.model.finding import Result
+from tests.checks.build import RECORDS, WARC, build
+from tests.checks.damages import DAMAGES, in_record
+from tests.checks.deep_damages import EDITS, Edit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from preserve.model.finding import Finding, Report
+    from preserve.package.reader import Package
+
+SOUND = build()
+
+
+def _said(report: Report) -> list[Finding]:
+    return [finding for finding in report.findings if finding.result is not Result.PASS]
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
+def test_edit_is_named(edit: Edit, tmp_path: Path) -> None:
+    """A record that was edited, with all around it made again, is named with its id and URL."""
+    sample = build()
+    hit = sample.lines[edit.record]
+    root = edit.apply(sample).write(tmp_path)
+    said = _said(verify(root, level=Level.DEEP, jobs=1))
+    assert [(edit.code, edit.path)] == [(finding.code, finding.where.path) for finding in said]
+    where = said[0].where
+    assert (hit.id, hit.uri) == (where.record, where.url)
+    assert edit.line is None or edit.line == where.line
+    assert said[0].message
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
+def test_edit_is_hidden_from_digests(edit: Edit, tmp_path: Path) -> None:
+    """The default level, which unpacks no records, has nothing to say of such an edit."""
+    root = edit.apply(build()).write(tmp_path)
+    assert [] == [finding.code for finding in _said(verify(root, jobs=1))]
+
+
+def test_demo_package_is_sound(demo_package: Package) -> None:
+    """Every record of the demo package is sound, and nearly all are seen to be so at first sight."""
+    report = verify(demo_package.path, level=Level.DEEP)
+    assert [] == _said(report)
+    assert "records.sound" in {finding.code for finding in report.findings}
+
+
+def test_usual_records_are_not_walked(demo_package: Package, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader that goes on after damage is not asked of records as our writer makes them."""
+    walked: list[int] = []
+    walk = warc.walk
+
+    def count(*args: object, **kwargs: int) -> object:
+        walked.append(kwargs["start"])
+        return walk(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("preserve.checks.ranges.warc.walk", count)
+    report = verify(demo_package.path, level=Level.DEEP, jobs=1)
+    # Certificates and chunked answers apart, which are read by the rules.
+    assert len(walked) <= report.records // 10
+
+
+@pytest.mark.parametrize("damage", [*EDITS[:3], *DAMAGES[:12]], ids=lambda damage: damage.name)
+def test_workers_say_the_same(damage: Edit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ranges that worker processes read give the findings of those that are read here."""
+    root = damage.apply(build(per_file=4)).write(tmp_path)
+    here = verify(root, level=Level.DEEP, jobs=1)
+    monkeypatch.setattr(deep, "_HERE_BYTES", 0)
+    monkeypatch.setattr(deep, "_RANGE_RECORDS", 2)
+    assert here == verify(root, level=Level.DEEP, jobs=2)
+
+
+def test_failing_workers_cost_only_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A range whose worker fails is read in this process, and the findings are the same."""
+    sample = build()
+    in_record(5, 2000)(sample)
+    root = sample.write(tmp_path)
+    here = verify(root, level=Level.DEEP, jobs=1)
+    monkeypatch.setattr(deep, "_HERE_BYTES", 0)
+    monkeypatch.setattr(deep, "_MEMORY_BYTES", 1 << 20)
+    assert here == verify(root, level=Level.DEEP, jobs=2)
+
+
+def test_ranges_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ranges cover every line of every file once, in order, and each begins where the last one ended."""
+    root = build(per_file=2).write(tmp_path)
+    evidence = Evidence(root=root, opener=never_follow, tree=survey(root), placed=True)
+    evidence.seen[RECORDS] = measure(root, Job(path=RECORDS, keep=True), never_follow)
+    monkeypatch.setattr(deep, "_RANGE_RECORDS", 2)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for each in deep.ranges(evidence):
+        found.setdefault(each.path, []).append((each.first, each.last))
+    assert 2 == len(found)
+    for path, runs in found.items():
+        extents = evidence.extents(path)
+        assert extents is not None
+        assert [0, *(last for _, last in runs)] == [*(first for first, _ in runs), len(extents)]
+
+
+def test_damage_across_two_ranges_is_one_stretch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where damage crosses the border of two ranges, the gap is walked again as a whole."""
+    sample = build()
+    border = sample.lines[4].offset
+    sample.edit(WARC, lambda data: data[: border - 20] + bytes(40) + data[border + 20 :])
+    root = sample.write(tmp_path)
+    monkeypatch.setattr(deep, "_RANGE_RECORDS", 4)
+    said = _said(verify(root, level=Level.DEEP, jobs=1))
+    assert [("warc.record-damaged", sample.lines[3].id)] == [(each.code, each.where.record) for each in said]
+    assert sample.lines[4].id in {also.where.record for also in said[0].also}
+
+
+_DATA = SOUND.files[WARC]
+
+
+@given(
+    place=st.integers(0, len(_DATA) - 1),
+    cut=st.integers(0, 30),
+    put=st.binary(max_size=30),
+    number=st.integers(0, len(SOUND.lines) - 1),
+)
+@settings(max_examples=400, deadline=None)
+def test_first_sight_agrees_with_the_rules(place: int, cut: int, put: bytes, number: int) -> None:
+    """A member that passes at first sight is one sound record by the rules too, whatever was done to it."""
+    line = SOUND.lines[number]
+    member = bytearray(_DATA[line.offset : line.end])
+    at = place % len(member)
+    member[at : at + cut] = put
+    _agrees(bytes(member))
+
+
+@given(header=st.integers(0, 500), put=st.binary(max_size=6), number=st.integers(0, len(SOUND.lines) - 1))
+@settings(max_examples=400, deadline=None)
+def test_first_sight_agrees_on_headers(header: int, put: bytes, number: int) -> None:
+    """The same for members that are whole and whose data was changed before it was packed."""
+    _agrees(Edit(name="", record=number, change=lambda h, b: _put(h + b, header, put)).packed(SOUND))
+
+
+def _put(data: bytes, at: int, put: bytes) -> tuple[bytes, bytes]:
+    at %= len(data)
+    return data[:at] + put + data[at + len(put) :], b""
+
+
+def _agrees(member: bytes) -> None:
+    whole = unpacking.unpack(memoryview(member))
+    assert whole == unpacking.unpack_pieces([memoryview(member)])
+    cut = unpacking.unpack_pieces(memoryview(member)[at : at + 700] for at in range(0, len(member), 700))
+    assert cut in (None, whole)
+    if whole is not None:
+        (record,) = warc.walk(io.BytesIO(member))
+        assert record.problems == ()
+        assert record.block_digest is not None
+        assert whole.block == record.block_digest.value
+        if whole.payload is not None:
+            assert record.payload_digest is not None
+            assert (record.payload_digest.value, record.payload_bytes) == (whole.payload, whole.payload_bytes)
