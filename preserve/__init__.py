@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         ProgramMissing,
         ReceiptUnreadable,
         RecordsSyntaxError,
+        RequiredMissing,
         RunningLoop,
         StorageUnavailable,
         SyntaxFault,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         WorkerFailed,
     )
     from preserve.model.capture import CaptureRequest, Limits, Outcome, Verdict
+    from preserve.model.citation import Citation
     from preserve.model.credentials import Credentials, GivenCookie
     from preserve.model.digest import Digest
     from preserve.model.exchange import Ended, Engine, Exchange, Task, WireRequest
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from preserve.package.reader import Package, open_package
     from preserve.package.receipt import make_receipt, write_receipt
     from preserve.package.summary import summarise
+    from preserve.reports.citations import cite, render_citation
     from preserve.workflows.archive import archive, archive_async
     from preserve.workflows.context import Cancel
     from preserve.workflows.identity import read_credentials
@@ -80,6 +83,7 @@ __all__ = [
     "CaptureFile",
     "CaptureRequest",
     "CdxjSyntaxError",
+    "Citation",
     "Claim",
     "CodingError",
     "CodingLimit",
@@ -114,6 +118,7 @@ __all__ = [
     "RecordsSyntaxError",
     "Reference",
     "Report",
+    "RequiredMissing",
     "Resource",
     "Result",
     "Role",
@@ -138,6 +143,7 @@ __all__ = [
     "archive_async",
     "archive_many",
     "archive_many_async",
+    "cite",
     "export_wacz",
     "extract",
     "findings",
@@ -145,6 +151,7 @@ __all__ = [
     "open_package",
     "read_credentials",
     "recover",
+    "render_citation",
     "summarise",
     "verify",
     "verify_many",
@@ -156,6 +163,7 @@ _HOMES = {
     "Cancel": "preserve.workflows.context",
     "CaptureFile": "preserve.model.package",
     "CaptureRequest": "preserve.model.capture",
+    "Citation": "preserve.model.citation",
     "Claim": "preserve.model.inspection",
     "Credentials": "preserve.model.credentials",
     "Digest": "preserve.model.digest",
@@ -189,6 +197,7 @@ _HOMES = {
     "archive_async": "preserve.workflows.archive",
     "archive_many": "preserve.workflows.lists",
     "archive_many_async": "preserve.workflows.lists",
+    "cite": "preserve.reports.citations",
     "export_wacz": "preserve.package.export",
     "extract": "preserve.package.extract",
     "findings": "preserve.workflows.verify",
@@ -196,6 +205,7 @@ _HOMES = {
     "open_package": "preserve.package.reader",
     "read_credentials": "preserve.workflows.identity",
     "recover": "preserve.workflows.recover",
+    "render_citation": "preserve.reports.citations",
     "summarise": "preserve.package.summary",
     "verify": "preserve.workflows.verify",
     "verify_many": "preserve.workflows.verify",

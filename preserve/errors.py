@@ -24,6 +24,7 @@ in ``docs/exit-codes.md``::
       CodingError                    6   a content coding could not be undone
         CodingLimit                  6   undoing it passed a limit of size or ratio
         CodingUnknown                3   no decoder for it is installed
+      RequiredMissing                3   the capture is sealed, without something that was required
       PackageDamaged                 6   a package could not be read far enough to answer
       ReceiptUnreadable              3   nothing could be compared with a receipt
       Interrupted                    130 the caller cancelled
@@ -51,6 +52,7 @@ __all__ = [
     "ProgramMissing",
     "ReceiptUnreadable",
     "RecordsSyntaxError",
+    "RequiredMissing",
     "RunningLoop",
     "StorageUnavailable",
     "SyntaxFault",
@@ -186,6 +188,12 @@ class CodingLimit(CodingError):
 
 class CodingUnknown(CodingError):
     """No decoder for a content coding is installed."""
+
+    exit_code = 3
+
+
+class RequiredMissing(PreserveError):
+    """A capture is sealed, and does not hold something that was required of it."""
 
     exit_code = 3
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from concurrent.futures import wait
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +19,8 @@ import preserve
 from preserve.errors import WorkerFailed
 from preserve.workers import ANSWER_BYTES, DATA_BYTES, Workers
 from preserve.workers.child import KeptLog, run
-from preserve.workers.frames import TooLongError, decode, encode, receive, send
+from preserve.workers.frames import TooLongError, decode, receive, send
+from preserve.workers.timed import TimedPipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,7 +198,7 @@ def test_close_cancels_and_kills(jobs: Path) -> None:
     running = workers.submit("some_jobs:spin", str(marker), timeout_s=60)
     waiting = workers.submit("some_jobs:spin", None, timeout_s=60)
     while not (marker.exists() and marker.read_text()):
-        wait([running], timeout=0.01)
+        assert not wait([running], timeout=0.01).done
     workers.close()
     workers.close()
     assert waiting.cancelled()
@@ -282,7 +284,7 @@ def test_children_die_with_their_parent(jobs: Path) -> None:
 
 def test_run_answers_in_process() -> None:
     """A request frame is answered with a frame; an answer that is too long with the reason."""
-    request: Json = {
+    request: dict[str, Json] = {
         "function": "tests_answer:run",
         "argument": [1],
         "timeout_s": 60,
@@ -293,9 +295,9 @@ def test_run_answers_in_process() -> None:
     module.run = lambda stream, argument: {"read": len(stream.read()), "argument": argument}  # type: ignore[attr-defined]  # made here
     sys.modules["tests_answer"] = module
     kept = KeptLog()
-    assert decode(run(encode(request), b"abc", kept)) == {"answer": {"read": 3, "argument": [1]}}
+    assert decode(run(request, b"abc", kept)) == {"answer": {"read": 3, "argument": [1]}}
     module.run = lambda _, argument: "x" * (ANSWER_BYTES if argument else 0)  # type: ignore[attr-defined]  # made here
-    assert decode(run(encode(request), None, kept))["why"] == "output"
+    assert decode(run(request, None, kept))["why"] == "output"
     del sys.modules["tests_answer"]
 
 
@@ -308,3 +310,22 @@ def test_frames_refuse_what_is_too_long_or_cut() -> None:
         receive(BytesIO(pipe.getvalue()[:-1]))
     with pytest.raises(TooLongError):
         receive(BytesIO(b"\xff\xff\xff\xff"))
+
+
+def test_a_pipe_that_does_not_move_is_given_up() -> None:
+    """Reading what nobody writes and writing what nobody reads end at the deadline; a closed end is none."""
+    into, out = os.pipe()
+    with os.fdopen(into, "rb", buffering=0) as reader, os.fdopen(out, "wb", buffering=0) as writer:
+        read, write = TimedPipe(reader), TimedPipe(writer)
+        read.deadline = write.deadline = time.monotonic() + 0.05
+        with pytest.raises(TimeoutError):
+            receive(read)
+        with pytest.raises(TimeoutError):
+            send(write, bytes(1 << 21))
+        assert time.monotonic() >= read.deadline
+        write.deadline = read.deadline = time.monotonic() + 30
+        while len(read.read(1 << 20)) == 1 << 20:
+            pass
+        writer.close()
+        with pytest.raises(EOFError):
+            receive(read)

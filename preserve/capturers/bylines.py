@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import attrs
 
 from preserve.capturers.dates import find_date
+from preserve.capturers.sources import PAPER, is_title, read_dateline, read_source
 from preserve.model.inspection import Claim
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ _BYLINE_MOST = 160  # characters: a byline stands alone
 _NEAR = 3  # lines between a byline and its date
 _NAMES_MOST = 12  # words
 _DATED_MOST = 320  # characters: a sentence about the first publication
+_DATELINE_LINES = 200
+_PARAGRAPH_LEAST = 60  # characters: a dateline opens a paragraph, not a heading
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_LENGTH = len("1998-03-14")
 
@@ -65,14 +69,8 @@ _POST = re.compile(
     r"|\bspecial to\b|\bfor the\b",
     re.IGNORECASE,
 )
-# Nouns that end or begin the names of newspapers.
-_PAPER = re.compile(
-    r"\b(?:times|post|herald|chronicle|tribune|gazette|news|journal|press|zeitung|courier|star|observer|mail|telegraph"
-    r"|guardian|examiner|bulletin|register|independent|sun|globe|weekly|record|dispatch|ledger|sentinel|mercury|standard"
-    r"|echo|argus|advertiser|enquirer|inquirer|messenger|monitor|citizen|daily|evening|morning|rundschau|anzeiger"
-    r"|nachrichten|tageblatt|kurier|blatt|figaro|monde|gazzetta|corriere|stampa|país|mundo|diario|magazine|review)\b",
-    re.IGNORECASE,
-)
+_PARTS = re.compile(r"\s*[,|•·\u2013\u2014/]\s*|\s+-\s+")
+_JOINED = re.compile(r"(?:of|for|from|in|at)\s+", re.IGNORECASE)
 # Words that introduce the date of a publication before this one.
 _PRINTED = re.compile(
     r"\b(?:in print|print(?:ed)? (?:on|edition|in|date)|printed|reprinted|newspaper|republished from"
@@ -100,11 +98,13 @@ class Dated:
     """ISO day or month; empty where day and month cannot be told apart."""
     printed: bool
     """Whether the line itself says that something was printed: by a word, or a newspaper's name."""
+    paper: str = ""
+    """The newspaper, when the line is its name and a date."""
 
 
 def text_claims(lines: Iterable[Line], web_days: AbstractSet[str]) -> Iterator[Claim]:
     """
-    Yield ``byline``, ``printed`` and ``published`` claims.
+    Yield ``byline``, ``printed``, ``published``, ``publisher`` and ``dateline`` claims.
 
     A date beside a byline is that of the print when the page's metadata say that the page itself was
     published on another day; when they agree with it, or say nothing, it is the page's.
@@ -113,22 +113,52 @@ def text_claims(lines: Iterable[Line], web_days: AbstractSet[str]) -> Iterator[C
         lines: Of the page, in order.
         web_days: Days (``YYYY-MM-DD``) on which metadata say the page was published or changed.
     """
-    kept = [line for line in lines if not line.aside and line.size <= _DATED_MOST][:_LINES_MOST]
+    article = list(islice((line for line in lines if not line.aside), _LINES_MOST))
+    yield from _dateline(article)
+    kept = [line for line in article if line.size <= _DATED_MOST]
     bylines = [read_byline(line.text) for line in kept]
     found = 0
     for index, (line, byline) in enumerate(zip(kept, bylines, strict=True)):
-        if byline:
-            yield Claim(
-                name="byline", value=byline.value, source="text", place=line.place, normal=byline.name
-            )
-        near = any(bylines[max(0, index - _NEAR) : index + 2])
-        dated = read_dated(line.text, near=near)
-        if dated:
-            elsewhere = bool(web_days) and bool(dated.normal) and not _same_day(dated.normal, web_days)
-            name = "printed" if dated.printed or elsewhere else "published"
-            yield Claim(name=name, value=line.text, source="text", place=line.place, normal=dated.normal)
-        found += bool(byline) + bool(dated)
+        claims = [*_byline(line, byline), *_dated(line, bylines, index, web_days), *_publisher(line, byline)]
+        yield from claims
+        found += len(claims)
         if found >= _CLAIMS_MOST:
+            return
+
+
+def _byline(line: Line, byline: Byline | None) -> Iterator[Claim]:
+    if byline:
+        yield Claim(name="byline", value=byline.value, source="text", place=line.place, normal=byline.name)
+
+
+def _dated(
+    line: Line, bylines: list[Byline | None], index: int, web_days: AbstractSet[str]
+) -> Iterator[Claim]:
+    dated = read_dated(line.text, near=any(bylines[max(0, index - _NEAR) : index + 2]))
+    if dated:
+        elsewhere = bool(web_days) and bool(dated.normal) and not _same_day(dated.normal, web_days)
+        name = "printed" if dated.printed or elsewhere else "published"
+        yield Claim(name=name, value=line.text, source="text", place=line.place, normal=dated.normal)
+
+
+def _publisher(line: Line, byline: Byline | None) -> Iterator[Claim]:
+    """Yield the newspaper that a line names: with a date, after a byline, or as the source."""
+    dated = read_dated(line.text, near=False)
+    paper = (dated.paper if dated else "") or read_source(line.text) or ""
+    if not paper and byline:
+        beside = byline.value.removeprefix(byline.name).strip(_EDGES)
+        beside = _JOINED.sub("", beside)
+        if PAPER.search(beside) and is_title(beside) and not _POST.search(beside):
+            paper = beside
+    if paper:
+        yield Claim(name="publisher", value=line.text, source="text", place=line.place, normal=paper)
+
+
+def _dateline(lines: list[Line]) -> Iterator[Claim]:
+    for line in lines[:_DATELINE_LINES]:
+        place = read_dateline(line.text) if line.size >= _PARAGRAPH_LEAST else None
+        if place:
+            yield Claim(name="dateline", value=place, source="text", place=line.place)
             return
 
 
@@ -150,13 +180,19 @@ def read_dated(text: str, *, near: bool) -> Dated | None:
         return None
     before, after = text[: date.start].strip(_EDGES), text[date.end :].strip(_EDGES + ".")
     alone = len(text) <= _BYLINE_MOST and not after
-    newspaper = alone and bool(before) and _is_title(before) and bool(_PAPER.search(before))
+    newspaper = alone and bool(before) and is_title(before) and bool(PAPER.search(before))
     if newspaper or _PRINTED.search(text):
-        return Dated(date.normal, printed=True)
+        return Dated(date.normal, printed=True, paper=_paper(before) if newspaper else "")
     byline = read_byline(text) if alone else None
     if byline:
-        return Dated(date.normal, printed=bool(_PAPER.search(byline.value)))
+        return Dated(date.normal, printed=bool(PAPER.search(byline.value)))
     return Dated(date.normal, printed=False) if alone and near and not before else None
+
+
+def _paper(text: str) -> str:
+    """Return the newspaper's name in what stands before a date: the last part that looks like one."""
+    parts = [part.strip() for part in _PARTS.split(text)]
+    return next((part for part in reversed(parts) if PAPER.search(part)), text)
 
 
 def read_byline(text: str) -> Byline | None:
@@ -177,7 +213,7 @@ def read_byline(text: str) -> Byline | None:
     extra = said[len(name) :].strip(_EDGES)
     plausible = (
         (opener is not None and (len(words) > 1 or not extra) and not extra.endswith("."))
-        or (short is not None and len(words) > 1 and (not extra or _is_title(extra)))
+        or (short is not None and len(words) > 1 and (not extra or is_title(extra)))
         or (opener is None and short is None and _has_post(words, extra))
     )
     return Byline(name, said or name) if plausible else None
@@ -185,11 +221,11 @@ def read_byline(text: str) -> Byline | None:
 
 def _has_post(words: list[str], extra: str) -> bool:
     """Whether a line without opener is a name followed by a post or a newspaper."""
-    if not 2 <= len(words) <= 4 or not extra or extra.endswith(".") or _PAPER.search(" ".join(words)):  # noqa: PLR2004 - a name
+    if not 2 <= len(words) <= 4 or not extra or extra.endswith(".") or PAPER.search(" ".join(words)):  # noqa: PLR2004 - a name
         return False
     named = (
-        _PAPER.search(extra)
-        and _is_title(extra)
+        PAPER.search(extra)
+        and is_title(extra)
         and extra.lower().startswith(("the ", "die ", "der ", "le ", "la ", "el "))
     )
     return bool(named) or (bool(_POST.search(extra)) and len(extra.split()) <= _NAMES_MOST // 2)
@@ -214,9 +250,3 @@ def _names(text: str) -> tuple[str, str]:
             break
         position = gap.end()
     return text[:end].rstrip(","), text[end:]
-
-
-def _is_title(text: str) -> bool:
-    """Whether every longer word begins with a capital, as in the name of a newspaper."""
-    words = [word for word in re.findall(r"[^\W\d_][\w'\u2019-]*", text) if len(word) > 3]  # noqa: PLR2004 - "of", "the"
-    return bool(words) and all(word[0].isupper() for word in words)

@@ -34,6 +34,7 @@ _FORMS = tuple(
     (re.compile(pattern, re.IGNORECASE), order)
     for pattern, order in (
         (rf"(?<!\d){_YEAR}-(\d\d)-(\d\d)(?!\d)", (1, 2, 3)),
+        (rf"(?<![\d/]){_YEAR}/(\d{{1,2}})/(\d{{1,2}})(?![\d/])", (1, 2, 3)),
         (rf"\b({_NAME})\b\.?\s+{_DAY}\s*,?\s+(?:of\s+)?{_YEAR}", (3, 1, 2)),
         (rf"{_DAY}\.?\s+(?:of\s+|de\s+|di\s+)?\b({_NAME})\b\.?,?\s+(?:de\s+|del\s+)?{_YEAR}", (3, 2, 1)),
         (rf"{_DAY}\.\s?(\d{{1,2}})\.\s?{_YEAR}", (3, 2, 1)),

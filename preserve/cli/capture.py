@@ -12,6 +12,7 @@ from preserve.cli.identity import Identity, identity_options
 from preserve.cli.interrupt import first_ctrl_c
 from preserve.cli.lists import ListWish, archive_list, list_options
 from preserve.cli.manners import Manners, OptionalNetwork, manners_options
+from preserve.cli.require import require_option
 from preserve.cli.terminal import Run, json_option, quiet_option
 from preserve.cli.verdicts import judge, say, stop, warn_restricted
 from preserve.errors import TargetExists, UsageError
@@ -37,6 +38,7 @@ __all__ = ["archive", "demo", "recover"]
 )
 @click.option("-o", "--output", metavar="FILE.wacz", default=None, help="Make just this one file, no folder.")
 @click.option("--receipt", metavar="FILE", default=None, help="Write a receipt to keep somewhere else.")
+@require_option
 @manners_options
 @identity_options
 @json_option
@@ -47,6 +49,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
     into: str | None,
     output: str | None,
     receipt: str | None,
+    require: tuple[str, ...],
     manners: Manners,
     identity: Identity,
     as_json: bool,  # noqa: FBT001 - click passes options by name
@@ -58,6 +61,8 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
     The page, its images, style sheets and linked documents are stored exactly as they came, in a new
     package. Prints one line: the verdict, and where the package is. Exit code 0: complete; 3: partial,
     with the gaps listed; 4: nothing could be had.
+
+    With --require, what is named must all be there: else it is an error, and the exit code 3.
 
     With -i every page of a list is archived, several at once; running it again does what is left.
     """
@@ -71,7 +76,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
             **identity.options(url),
         }
         if url is None:
-            archive_list(run, listing, Path(into or "."), options)
+            archive_list(run, listing, Path(into or "."), options, require)
             return
         if output is not None and into is not None:
             raise UsageError("--into names a folder for a package, --output one file; give one of them.")
@@ -88,9 +93,9 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
                 return archive_page(url, folder, **wishes)
 
         if output is None:
-            say(run, capture(Path(into or ".")))
+            say(run, capture(Path(into or ".")), required=require)
         else:
-            _one_file(run, capture, Path(output))
+            _one_file(run, capture, Path(output), require)
 
 
 @click.command(
@@ -163,7 +168,7 @@ def demo(
         run.exits(report.exit_code)
 
 
-def _one_file(run: Run, capture: Callable[[Path], Package], output: Path) -> None:
+def _one_file(run: Run, capture: Callable[[Path], Package], output: Path, required: tuple[str, ...]) -> None:
     """Capture into a folder beside the file, export, remove the folder; keep it if there is no file."""
     import os  # noqa: PLC0415 - beside its one use
 
@@ -181,7 +186,7 @@ def _one_file(run: Run, capture: Callable[[Path], Package], output: Path) -> Non
         package = capture(work)
         export_wacz(package, output)
         exported = True
-        say(run, package, output)
+        say(run, package, output, required=required)
         warn_restricted(run, package)
     finally:
         if exported or not any(entry.kind == "file" for entry in walk_files(work)):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from preserve.cli.interrupt import first_ctrl_c
+from preserve.cli.require import check_required
 from preserve.cli.verdicts import INCOMPLETE, INTERRUPTED, say, stop
 from preserve.errors import UrlRefused, UsageError
 
@@ -108,7 +109,9 @@ def list_options(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def archive_list(run: Run, wish: ListWish, into: Path, options: ArchiveOptions) -> None:
+def archive_list(
+    run: Run, wish: ListWish, into: Path, options: ArchiveOptions, required: tuple[str, ...] = ()
+) -> None:
     """
     Archive the pages of a list; print the result of each as it ends, and a line for all.
 
@@ -142,7 +145,7 @@ def archive_list(run: Run, wish: ListWish, into: Path, options: ArchiveOptions) 
         try:
             for result in results:
                 with shown.aside():
-                    _say_result(run, result, tally)
+                    _say_result(run, result, tally, required)
         except KeyboardInterrupt:
             results.close()
             with shown.aside():
@@ -232,9 +235,10 @@ def _entries(source: str) -> Iterator[Entry]:
         yield from read_list(stream)
 
 
-def _say_result(run: Run, result: PageResult, tally: _Tally) -> None:
+def _say_result(run: Run, result: PageResult, tally: _Tally, required: tuple[str, ...]) -> None:
     """Print what came of one page, and remember its exit code."""
     from preserve.model.listing import Skipped  # noqa: PLC0415 - keeps --help light
+    from preserve.package.summary import summarise  # noqa: PLC0415 - the same
     from preserve.reports import jsonl  # noqa: PLC0415 - the same
     from preserve.reports.listed import skipped  # noqa: PLC0415 - the same
 
@@ -244,8 +248,10 @@ def _say_result(run: Run, result: PageResult, tally: _Tally) -> None:
         page = Skipped(url=result.url, path=str(result.package.path), verdict=result.verdict)
         run.result(skipped(page), jsonl.skipped(page))
         run.exits(INCOMPLETE if result.verdict != "complete" else 0)
+        if required:
+            check_required(run, summarise(result.package), required)
     elif result.package is not None:
-        say(run, result.package)
+        say(run, result.package, required=required)
     if result.interrupted:
         run.exits(INTERRUPTED)
     if result.error is not None:

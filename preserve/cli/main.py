@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from preserve import __version__
-from preserve.cli import capture, examine, takeout
+from preserve.cli import capture, cite, examine, takeout
 from preserve.cli.exits import epilog
 from preserve.errors import Interrupted, PreserveError, UsageError
 
@@ -51,6 +51,7 @@ def preserve(color: str) -> None:
 for command in (
     capture.archive,
     examine.show,
+    cite.cite,
     examine.verify,
     takeout.export,
     takeout.extract,

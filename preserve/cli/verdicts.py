@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from preserve.cli.require import check_required
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,8 +26,8 @@ def stop(run: Run, cancel: Cancel) -> None:
     run.talk("Interrupted: sealing what there is. Press Ctrl-C again to leave it for preserve recover.")
 
 
-def say(run: Run, package: Package, path: Path | None = None) -> None:
-    """Print the verdict of a capture and remember its exit code."""
+def say(run: Run, package: Package, path: Path | None = None, *, required: tuple[str, ...] = ()) -> None:
+    """Print the verdict of a capture, and what it lacks of what is required; remember its exit code."""
     import attrs  # noqa: PLC0415 - keeps --help light
 
     from preserve.package.summary import summarise  # noqa: PLC0415 - the same
@@ -38,6 +40,7 @@ def say(run: Run, package: Package, path: Path | None = None) -> None:
     # Nothing can be shown of a file later, so all that is missing is listed now.
     run.result(archived(summary, every=path is not None), jsonl.package(summary))
     judge(run, summary)
+    check_required(run, summary, required)
 
 
 def judge(run: Run, summary: Summary) -> None:

@@ -7,13 +7,15 @@ spot: ``DemoServer`` serves it, ``site()`` is its content, ``expected()`` what a
 
 from __future__ import annotations
 
-from preserve.demo.pictures import PICTURES, Picture
-from preserve.demo.routes import EXPECTED_STATES, Expected, Response, expected, site
+from preserve.demo.pictures import ORIGINALS, PICTURES, Picture
+from preserve.demo.routes import EXPECTED_GUESSES, EXPECTED_STATES, Expected, Response, expected, site
 from preserve.demo.scenes import SCENES, Scene
 from preserve.demo.server import DemoServer
 
 __all__ = [
+    "EXPECTED_GUESSES",
     "EXPECTED_STATES",
+    "ORIGINALS",
     "PICTURES",
     "SCENES",
     "DemoServer",

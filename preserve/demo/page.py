@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import base64
-import json
 from html import escape
 
 from preserve.demo import text
-from preserve.demo.pictures import CANDIDATES, encode, fill
+from preserve.demo.head import POST_PATH, render_head, warm_up, widths
+from preserve.demo.pictures import encode, fill, original, tile
 
 __all__ = [
+    "BELL_PATH",
     "DOCUMENT_LINK",
     "MISSING_PICTURE",
     "POST_PATH",
+    "TIDES_PATH",
     "file_size_words",
+    "render_feed",
     "render_home",
     "render_post",
+    "render_tides",
     "shorten",
 ]
 
-POST_PATH = "/post/the-lamplighters-of-pellwick-quay"
+BELL_PATH = "/media/harbour-bell.wav"
+TIDES_PATH = "/embed/tides"
 DOCUMENT_LINK = "/_files/ugd/8a41d0_5f3c7be2.pdf"
-"""What the file widget links: it redirects to the file."""
+"""Where the file is asked for: it redirects to the file. The file widget links it with a query."""
 MISSING_PICTURE = "/media/8a41d0_signature~mv2.png"
 """The picture that the site has lost: 404."""
 
@@ -46,33 +51,14 @@ def render_post(origin: str, document_bytes: int) -> str:
     Return the post's HTML.
 
     Args:
-        origin: Scheme, host and port: canonical and Open Graph addresses are absolute.
+        origin: Scheme, host and port: addresses in the head are absolute.
         document_bytes: Size of the PDF, which the file widget states.
     """
     body = "\n".join(_part(part) for part in text.ARTICLE)
     return f"""<!DOCTYPE html>
 <html lang="en-GB">
 <head>
-<meta charset="utf-8">
-<title>{escape(text.HEADLINE)} | {escape(text.BLOG)}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Saltpan Site Builder">
-<meta name="author" content="{escape(text.OWNER)}">
-<meta name="description" content="{escape(text.STANDFIRST)}">
-<link rel="canonical" href="{origin}{POST_PATH}">
-<meta property="og:type" content="article">
-<meta property="og:site_name" content="{escape(text.BLOG)}">
-<meta property="og:title" content="{escape(text.HEADLINE)}">
-<meta property="og:url" content="{origin}{POST_PATH}">
-<meta property="og:image" content="{origin}/media/card.jpg">
-<meta property="article:author" content="{escape(text.OWNER)}">
-<meta property="article:published_time" content="{text.POSTED}">
-<link rel="icon" type="image/png" sizes="32x32" href="/icons/lamp-32.png">
-<link rel="apple-touch-icon" sizes="180x180" href="/icons/lamp-180.png">
-<link rel="shortcut icon" href="/favicon.ico">
-<link rel="stylesheet" href="/css/site.css">
-<script type="application/ld+json">{_json_ld(origin)}</script>
-<script src="/js/site.js" defer></script>
+{render_head(origin)}
 </head>
 <body>
 <header>
@@ -82,7 +68,8 @@ def render_post(origin: str, document_bytes: int) -> str:
 <main>
 <div class="posted">
 <img src="/media/owner.jpg" width="40" height="40" alt="">
-<span>{escape(text.OWNER)} · <time datetime="{text.POSTED}">Nov 2, 2021</time> · 4 min read</span>
+<span><a rel="author" href="/about">{escape(text.OWNER)}</a> ·
+<time datetime="{text.POSTED}">Nov 2, 2021</time> · 4 min read</span>
 </div>
 <article>
 <h1>{escape(text.HEADLINE)}</h1>
@@ -94,15 +81,22 @@ def render_post(origin: str, document_bytes: int) -> str:
 {body}
 <p><img class="signature" src="{MISSING_PICTURE}" alt="{escape(text.BYLINE)}"></p>
 </article>
+<div class="knot" style="background-image: url('/media/knot.png')"></div>
 <section class="afterword">
 <p>{_typeset(text.AFTERWORD)}</p>
 {_file_widget(document_bytes)}
+<div class="bell"><p>{_typeset(text.BELL)}</p>
+<audio controls preload="none" src="{BELL_PATH}"></audio></div>
 <p>Have you a photograph of one of the nine?
 Do <a href="mailto:ottilie@saltmarsh-lane.example">write to me</a>.</p>
 </section>
+{_related()}
 <div class="counts"><span>35 views</span> <span>0 comments</span></div>
 </main>
-<footer>© 2021 {escape(text.OWNER)}. <a href="#top">Back to the top</a></footer>
+<footer>
+<svg class="lamp" width="18" height="18" aria-hidden="true"><use href="/icons/lamp.svg#lamp"></use></svg>
+© 2021 {escape(text.OWNER)}. <a href="#top">Back to the top</a></footer>
+<script type="application/json" id="saltpan-warmup-data">{warm_up(DOCUMENT_LINK)}</script>
 </body>
 </html>
 """
@@ -122,25 +116,38 @@ def render_home(title: str) -> str:
 """
 
 
+def render_feed(origin: str) -> str:
+    """Return the blog's feed, in RSS 2.0."""
+    items = [(POST_PATH, text.HEADLINE), *((one.path, one.title) for one in text.RELATED)]
+    entries = "".join(
+        f"<item><title>{escape(title)}</title><link>{origin}{path}</link></item>\n" for path, title in items
+    )
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel>\n'
+        f"<title>{escape(text.BLOG)}</title><link>{origin}/</link>\n"
+        f"<description>Harbour, marsh and hearsay</description>\n{entries}</channel></rss>\n"
+    )
+
+
+def render_tides() -> str:
+    """Return the page that stands in a frame of the post."""
+    rows = "".join(f"<tr><th>{name}</th><td>{one}</td><td>{two}</td></tr>" for name, one, two in text.TIDES)
+    return f"""<!DOCTYPE html>
+<html lang="en-GB">
+<head><meta charset="utf-8"><title>Tides</title><link rel="stylesheet" href="/css/theme.css">
+<style>
+body {{ background: #ffffff; font-size: 15px; margin: 0; }}
+td, th {{ padding: 2px 18px 2px 0; text-align: left; }}
+</style>
+</head>
+<body><table>{rows}</table></body>
+</html>
+"""
+
+
 def _bar() -> str:
     links = " ".join(f'<a href="{path}">{words}</a>' for path, words in _NAVIGATION)
     return f'<nav class="bar"><a class="name" href="/">{escape(text.BLOG)}</a> {links}</nav>'
-
-
-def _json_ld(origin: str) -> str:
-    """Return what site builders say of a post: the keeper of the blog stands as its author."""
-    return json.dumps(
-        {
-            "@context": "https://schema.org",
-            "@type": "BlogPosting",
-            "headline": text.HEADLINE,
-            "author": {"@type": "Person", "name": text.OWNER},
-            "publisher": {"@type": "Organization", "name": text.BLOG},
-            "datePublished": text.POSTED,
-            "dateModified": text.POSTED,
-            "mainEntityOfPage": {"@type": "WebPage", "@id": f"{origin}{POST_PATH}"},
-        }
-    )
 
 
 def _typeset(words: str) -> str:
@@ -170,7 +177,7 @@ def _image(name: str, alt: str) -> str:
     large = fill(name, 1440, 960).path
     match name:
         case "quay":  # formats to choose from, and widths
-            webp, jpg = _widths(name, "webp"), _widths(name, "jpg")
+            webp, jpg = widths(name, "webp"), widths(name, "jpg")
             return (
                 f'<picture>\n<source type="image/webp" sizes="666px" srcset="{webp}">\n'
                 f'<img src="{usual}" sizes="666px" srcset="{jpg}" alt="{alt}">\n</picture>'
@@ -179,7 +186,8 @@ def _image(name: str, alt: str) -> str:
             small = base64.b64encode(encode(fill(name, 24, 16, blurred=True), quality=40)).decode()
             return (
                 f'<img loading="lazy" src="data:image/jpeg;base64,{small}"\n'
-                f' data-src="{usual}" data-srcset="{usual} 1x, {large} 2x" alt="{alt}">'
+                f' data-src="{usual}" data-srcset="{usual} 1x, {large} 2x" alt="{alt}">\n'
+                f'<noscript><img src="{usual}" alt="{alt}"></noscript>'
             )
         case "map":  # put in place by the script; until then a small file
             small = fill(name, 48, 32, "png", blurred=True).path
@@ -192,12 +200,21 @@ def _image(name: str, alt: str) -> str:
             narrow = fill(name, 600, 600).path
             return (
                 f'<picture>\n<source media="(max-width: 600px)" srcset="{narrow}">\n'
-                f'<img loading="lazy" src="..{usual}" alt="{alt}">\n</picture>'
+                f'<img loading="lazy" src="..{usual}" data-pin-media="{original(name).path}" alt="{alt}">\n'
+                f"</picture>"
             )
 
 
-def _widths(name: str, extension: str) -> str:
-    return ", ".join(f"{fill(name, width, width * 2 // 3, extension).path} {width}w" for width in CANDIDATES)
+def _related() -> str:
+    tiles = "\n".join(
+        f'<a href="{one.path}"><span class="tile" data-bg="{tile(one.name).path}"></span>\n'
+        f"{escape(one.title)}</a>"
+        for one in text.RELATED
+    )
+    return (
+        f'<aside class="related">\n<h3>More from the harbour</h3>\n<div class="tiles">\n{tiles}\n</div>\n'
+        f'<iframe src="{TIDES_PATH}" title="Tides at Pellwick" width="300" height="70"></iframe>\n</aside>'
+    )
 
 
 def _file_widget(document_bytes: int) -> str:

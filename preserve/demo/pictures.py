@@ -10,7 +10,17 @@ from PIL import ImageFilter
 
 from preserve.demo.scenes import paint
 
-__all__ = ["CANDIDATES", "MEDIA_TYPES", "PICTURES", "Picture", "encode", "fill"]
+__all__ = [
+    "CANDIDATES",
+    "MEDIA_TYPES",
+    "ORIGINALS",
+    "PICTURES",
+    "Picture",
+    "encode",
+    "fill",
+    "original",
+    "tile",
+]
 
 MEDIA_TYPES = {
     "ico": "image/vnd.microsoft.icon",
@@ -20,6 +30,7 @@ MEDIA_TYPES = {
 }
 
 _MEDIA = "/media/8a41d0_"
+_ORIGINAL = (1620, 1080)
 CANDIDATES = (480, 960, 1440)
 """Widths in pixels of the pictures that come in several sizes."""
 
@@ -50,9 +61,31 @@ class Picture:
 def fill(scene: str, width: int, height: int, extension: str = "jpg", *, blurred: bool = False) -> Picture:
     """Return a picture under a path as site builders make them: original, size with commas, and name."""
     how = f"w_{width},h_{height},q_85" + (",blur_2" if blurred else "")
-    path = f"{_MEDIA}{scene}~mv2.{extension}/v1/fill/{how}/{scene}.{extension}"
-    return Picture(path=path, scene=scene, width=width, height=height, blurred=blurred)
+    how += ",enc_webp" if extension == "webp" else ""
+    return Picture(
+        path=f"{original(scene).path}/v1/fill/{how}/{scene}.{extension}",
+        scene=scene,
+        width=width,
+        height=height,
+        blurred=blurred,
+    )
 
+
+def original(scene: str) -> Picture:
+    """Return the picture as it was put in: no element shows it, a script may."""
+    extension = "png" if scene == "map" else "jpg"
+    return Picture(
+        path=f"{_MEDIA}{scene}~mv2.{extension}", scene=scene, width=_ORIGINAL[0], height=_ORIGINAL[1]
+    )
+
+
+def tile(scene: str) -> Picture:
+    """Return the small picture of another post, which a script puts behind its title."""
+    return Picture(path=f"/media/tile-{scene}.jpg", scene=scene, width=240, height=160)
+
+
+ORIGINALS: tuple[Picture, ...] = tuple(map(original, ("quay", "ladder", "map", "portrait", "hall")))
+"""The pictures of the article as they were put in: whether an archive has them depends on how it guesses."""
 
 PICTURES: tuple[Picture, ...] = (
     *(fill("quay", width, width * 2 // 3) for width in CANDIDATES),
@@ -70,11 +103,15 @@ PICTURES: tuple[Picture, ...] = (
     Picture(path="/media/paper.png", scene="paper", width=60, height=40),
     Picture(path="/media/paper@2x.png", scene="paper", width=120, height=80),
     Picture(path="/media/card.jpg", scene="card", width=1200, height=630),
+    Picture(path="/media/rope.png", scene="paper", width=120, height=8),
+    Picture(path="/media/knot.png", scene="icon", width=48, height=48),
+    tile("quay"),
+    tile("banner"),
     Picture(path="/icons/lamp-32.png", scene="icon", width=32, height=32),
     Picture(path="/icons/lamp-180.png", scene="icon", width=180, height=180),
     Picture(path="/favicon.ico", scene="icon", width=32, height=32),
 )
-"""Every picture file there is. A missing one, the 404 of the page, is not among them."""
+"""Every picture file that an element or style sheet names. The missing one, a 404, is not among them."""
 
 
 @cache

@@ -36,6 +36,16 @@ figcaption .credit { display: block; font-size: 12px; }
 .file { display: flex; flex-direction: column; margin: 22px 0; padding: 16px 20px; text-decoration: none; }
 .file .file-name { font-size: 16px; }
 .file .file-facts { font-size: 13px; }
+.knot { width: 24px; height: 24px; margin: 24px auto 0; background-size: cover; }
+.bell p { margin: 0 0 6px; }
+.bell audio { width: 100%; max-width: 420px; height: 40px; }
+.related { margin-top: 30px; }
+.related h3 { margin: 0 0 10px; font-size: 17px; }
+.tiles { display: flex; gap: 20px; margin-bottom: 14px; }
+.tiles a { width: 240px; font-size: 15px; text-decoration: none; }
+.tile { display: block; height: 160px; margin-bottom: 6px; background-size: cover; }
+iframe { border: 0; }
+.lamp { vertical-align: -4px; }
 .counts { display: flex; gap: 18px; font-size: 13px; padding-top: 16px; margin-top: 24px; }
 footer { text-align: center; font-size: 13px; padding: 12px 0 48px; }
 """
@@ -63,6 +73,7 @@ main { background: #ffffff; border: 1px solid var(--line); }
 }
 .file { border: 1px solid var(--line); border-left: 6px solid var(--dusk); }
 .file .file-facts { color: var(--quiet); }
+.tile { background-color: #62828a; }
 .afterword, .counts { border-top: 1px solid var(--line); }
 """
 
@@ -77,5 +88,9 @@ SCRIPT = """\
     image.removeAttribute("data-srcset");
   }
   document.querySelectorAll("img[data-src]").forEach(swap);
+  document.querySelectorAll("[data-bg]").forEach(function (tile) {
+    tile.style.backgroundImage = "url(" + tile.dataset.bg + ")";
+    tile.removeAttribute("data-bg");
+  });
 }());
 """

@@ -13,8 +13,10 @@ import attrs
 __all__ = [
     "AFTERWORD",
     "ARTICLE",
+    "BELL",
     "BLOG",
     "BYLINE",
+    "CHANGED",
     "DOCUMENT_NAME",
     "FIGURES",
     "HEADLINE",
@@ -23,11 +25,15 @@ __all__ = [
     "POSTED",
     "PRINTED",
     "PRINTED_ISO",
+    "RELATED",
+    "SECTION",
     "STANDFIRST",
+    "TIDES",
     "Boxed",
     "Heading",
     "Paragraph",
     "Photo",
+    "Related",
 ]
 
 BLOG = "Notes from Saltmarsh Lane"
@@ -35,6 +41,11 @@ OWNER = "Ottilie Brandreth"
 """Who keeps the blog: named as author by JSON-LD and Open Graph, and not the writer of the article."""
 POSTED = "2021-11-02T09:30:00.000Z"
 """When the blog put the article up."""
+CHANGED = "Tue, 02 Nov 2021 09:31:12 GMT"
+"""When its server last wrote the file."""
+
+SECTION = "Harbour"
+"""The category in which the blog has put it."""
 
 HEADLINE = "The Lamplighters of Pellwick Quay"
 STANDFIRST = "A company of nine, forty-one lamps, and a ledger that tells what the night was like"
@@ -78,6 +89,15 @@ class Boxed:
 
     heading: str
     items: tuple[str, ...]
+
+
+@attrs.frozen
+class Related:
+    """Another post of the blog; ``name`` is a scene."""
+
+    path: str
+    title: str
+    name: str
 
 
 FIGURES: dict[str, Photo] = {
@@ -198,3 +218,14 @@ AFTERWORD = (
     "grandmother is in it. Mr Thwaite's booklet has been out of print for thirty years; his daughter lent "
     "me hers, and here it is, all nine pages."
 )
+
+BELL = "The harbour bell, as it rang the company out: one stroke for each lamp that was lit."
+
+RELATED = (
+    Related("/post/the-seal-on-the-customs-stair", "The seal on the Customs Stair", "quay"),
+    Related("/post/what-the-eel-men-said", "What the eel men said", "banner"),
+)
+"""Posts that the page offers below the article."""
+
+TIDES = (("High water", "04:12", "16:38"), ("Low water", "10:21", "22:50"))
+"""What the framed table of tides says."""

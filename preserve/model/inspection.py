@@ -29,12 +29,13 @@ class Claim:
     """One statement that a page makes about itself, with its source: never a fact of ours."""
 
     name: str
-    """``title``, ``byline``, ``owner``, ``published``, ``modified``, ``printed``, ``publisher``,
-    ``language``, ``canonical``, ``description``."""
+    """``title``, ``byline``, ``owner``, ``published``, ``modified``, ``printed``, ``publisher``, ``site``,
+    ``section``, ``dateline``, ``credit``, ``licence``, ``language``, ``canonical``, ``description``."""
     value: str
     """As the page says it, white space folded."""
     source: str
-    """``json-ld``, ``og``, ``meta``, ``time``, ``text``, ``link``, ``html``, ``http``."""
+    """``json-ld``, ``microdata``, ``og``, ``meta``, ``time``, ``text``, ``link``, ``html``, ``url``,
+    ``http``."""
     place: str = ""
     """Where: a JSON path, a property name, a CSS-like path of the element."""
     normal: str = ""

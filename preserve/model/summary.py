@@ -35,6 +35,10 @@ class Document:
     digest: str
     """Of the same octets."""
     pages: int | None = None
+    title: str = ""
+    """By the document's own metadata."""
+    author: str = ""
+    """The same."""
 
 
 @attrs.frozen(kw_only=True)

@@ -25,6 +25,7 @@ from preserve.model.inspection import Json, Problem
 from preserve.model.reference import Role
 from preserve.model.resource import Resource
 from preserve.model.url import UriR, join
+from preserve.scope.challenge import CHALLENGE_FACT, READ_BYTES, find_challenge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,6 +37,8 @@ __all__ = ["Description", "describe", "location", "make_resource"]
 
 _PREFIX = 1445  # what the MIME Sniffing Standard, section 5.2, reads of a resource
 _REFRESH_MOST = 2000  # characters kept of a Refresh field; the record has all of it
+_STATED = {"last_modified": b"last-modified", "content_language": b"content-language"}
+_STATED_MOST = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -55,6 +58,8 @@ class Description:
     redirect_to: UriR | None
     file_name: str | None
     problems: tuple[Problem, ...]
+    challenge: Json = None
+    """The mark of a bot detector's challenge, if the answer bears one."""
     content: Spool | None
     """The decoded entity body; None when it could not be decoded or is above the inspection limit."""
 
@@ -95,6 +100,7 @@ def describe(
         pass  # what the decoder left unread still counts for the digests
     problems += [Problem(code="http.odd-body", message=text) for text in reading.late]
     payload_digest = Digest("sha256", reading.payload.hexdigest())
+    sniffed_type = sniff(content.prefix[:_PREFIX], _declared(head), url)
     return Description(
         head=head,
         block_digest=Digest("sha256", reading.block.hexdigest()),
@@ -104,10 +110,11 @@ def describe(
         content_digest=(content.digest or payload_digest) if whole else None,
         content_bytes=content.size_bytes if whole else None,
         codings=codings,
-        sniffed_type=sniff(content.prefix, _declared(head), url),
+        sniffed_type=sniffed_type,
         redirect_to=location(head, url),
         file_name=_file_name(head),
         problems=tuple(problems),
+        challenge=_challenge(head, content.prefix, html=sniffed_type == "text/html"),
         content=content.kept(whole=whole),
     )
 
@@ -156,7 +163,12 @@ def make_resource(
         redirect_to=seen.redirect_to,
         file_name=seen.file_name,
         set_cookies=_set_cookies(seen.head),
-        facts={**_robots_facts(seen.head), **_refresh_facts(seen)},
+        facts={
+            **_robots_facts(seen.head),
+            **_refresh_facts(seen),
+            **_field_facts(seen),
+            **_challenge_facts(seen),
+        },
         problems=seen.problems,
     )
 
@@ -172,6 +184,27 @@ def _refresh_facts(seen: Description) -> dict[str, Json]:
     """Return the Refresh field as sent, as a fact; nothing when there is none."""
     value = seen.field(b"refresh")
     return {} if value is None else {REFRESH_FACT: value[:_REFRESH_MOST]}
+
+
+def _challenge(head: ParsedHead | None, content: bytes, *, html: bool) -> dict[str, Json] | None:
+    if head is None:
+        return None
+    return find_challenge(
+        head.status,
+        lambda name: [_text(value) for value in head.get_all(name.encode())],
+        content,
+        html=html,
+    )
+
+
+def _challenge_facts(seen: Description) -> dict[str, Json]:
+    return {} if seen.challenge is None else {CHALLENGE_FACT: seen.challenge}
+
+
+def _field_facts(seen: Description) -> dict[str, Json]:
+    """Return the fields in which a server says when and in which language, as sent."""
+    stated = {name: seen.field(field) for name, field in _STATED.items()}
+    return {name: " ".join(value.split())[:_STATED_MOST] for name, value in stated.items() if value}
 
 
 def _robots_facts(head: ParsedHead | None) -> dict[str, Json]:
@@ -290,8 +323,8 @@ class _Content:
         if self._hash is not None:
             self._hash.update(piece)
         self.size_bytes += len(piece)
-        if len(self.prefix) < _PREFIX:
-            self.prefix += piece[: _PREFIX - len(self.prefix)]
+        if len(self.prefix) < READ_BYTES:
+            self.prefix += piece[: READ_BYTES - len(self.prefix)]
         if self.size_bytes <= self._most:
             self._spool.write(piece)
         else:

@@ -33,7 +33,7 @@ _GAPS = frozenset(
     }
 )
 _WANTED = frozenset({Role.PAGE, Role.REQUISITE, Role.DOCUMENT})
-_SINGLE = ("byline", "owner", "published")
+_SINGLE = ("byline", "owner", "published", "printed", "publisher", "licence")
 _OWNED = frozenset({"byline", "owner"})
 _SAID = 20
 """Claims shown of one disagreement: a page that says more has said enough."""
@@ -211,6 +211,8 @@ def _document(resource: Resource, text: str) -> Document:
         size_bytes=_size(resource),
         digest=resource.content_digest or resource.payload_digest,
         pages=_number(resource.facts, "pages"),
+        title=_words(resource.facts, "title"),
+        author=_words(resource.facts, "author"),
     )
 
 
@@ -227,6 +229,13 @@ def _image(resource: Resource) -> Image:
 
 def _size(resource: Resource) -> int:
     return resource.payload_bytes if resource.content_bytes is None else resource.content_bytes
+
+
+def _words(facts: Mapping[str, Json], name: str) -> str:
+    """Return what a document's own metadata say, if that is text."""
+    stated = facts.get("metadata")
+    value = stated.get(name) if isinstance(stated, dict) else facts.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _number(facts: Mapping[str, Json], name: str) -> int | None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from preserve.errors import PreserveError
+    from preserve.model.citation import Citation
     from preserve.model.finding import Finding, Report
     from preserve.model.inspection import Json
     from preserve.model.listing import Skipped
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TYPES",
+    "citation",
     "error",
     "exported",
     "extracted",
@@ -33,6 +35,7 @@ __all__ = [
 
 # Every type of line a command writes with --json. Its schema is manifests/1/cli-<type>.schema.json.
 TYPES = (
+    "citation",
     "error",
     "exported",
     "extracted",
@@ -54,6 +57,11 @@ def schema_of(kind: str) -> str:
 def package(value: Summary) -> Iterator[bytes]:
     """Yield one ``package`` line: what ``show``, ``archive``, ``recover`` and ``demo`` say of a package."""
     yield _line("package", _fields(value))
+
+
+def citation(value: Citation, name: str, text: str) -> Iterator[bytes]:
+    """Yield one ``citation`` line: what is cited, the format asked for under ``format``, and its ``text``."""
+    yield _line("citation", {**_fields(value), "format": name, "text": text})
 
 
 def gap(value: Open, path: str) -> Iterator[bytes]:

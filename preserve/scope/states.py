@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from preserve.model.exchange import Ended
 from preserve.model.reference import Kind, Link, Role, State
 from preserve.model.url import FETCHABLE, parse
+from preserve.scope.challenge import CHALLENGE_FACT, said_challenge
 from preserve.scope.roles import RULES
 
 if TYPE_CHECKING:
@@ -81,18 +82,28 @@ def judge_answer(kind: Kind, resource: Resource, stated_bytes: tuple[int, int] |
         resource: The last response.
         stated_bytes: Least and most size that the page states for it, if it does.
     """
-    status = resource.status
     if resource.ended is not Ended.WHOLE:
         return State.TRUNCATED, resource.reason or f"The answer ended early ({resource.ended})."
+    status = resource.status
     if status is None:
         return State.ERROR, "The answer is no readable HTTP response; it is stored as it came."
+    return _judge_status(status, resource) or _judge_type(kind, resource, stated_bytes)
+
+
+def _judge_status(status: int, resource: Resource) -> tuple[State, str] | None:
+    """Judge an answer that is another than 2xx, or the challenge of a bot detector; None for all else."""
+    challenge = said_challenge(resource.facts.get(CHALLENGE_FACT))
+    if challenge:
+        # Whatever its status, it is not what was asked for: neither captured nor absent.
+        stored = State.UNSUITABLE if status in _SUCCESS or status in _ABSENT else State.ERROR
+        return stored, f"The origin answered {status}. {challenge}"
     if status in _ABSENT:
         return State.ABSENT, f"The origin answered {status}."
     if status in _REDIRECT:
         return State.ERROR, resource.reason or f"The origin answered {status} and led nowhere."
     if status not in _SUCCESS:
         return State.ERROR, f"The origin answered {status}. {resource.reason}".rstrip()
-    return _judge_type(kind, resource, stated_bytes)
+    return None
 
 
 def _judge_type(kind: Kind, resource: Resource, stated_bytes: tuple[int, int] | None) -> tuple[State, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
-import queue
+import select
 import signal
 import sys
 import threading
@@ -18,12 +18,12 @@ import warnings
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from preserve.workers.frames import ANSWER_BYTES, decode, encode, receive, send
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from preserve.model.inspection import Json
 
@@ -52,17 +52,19 @@ def serve(memory_bytes: int) -> None:
     kept = KeptLog()
     kept.install()
     sys.excepthook = lambda kind, value, _trace: _last_words(answers, kind, value)
-    waiting: queue.SimpleQueue[tuple[bytes, bytes | None]] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
+    threading.Thread(target=_leave_with_parent, args=(requests,), daemon=True).start()
     send(answers, encode({"ready": True}))
     while True:
-        request, data = waiting.get()
-        send(answers, run(request, data, kept))
+        try:
+            asked = decode(receive(requests))
+            data = receive(requests) if asked["data"] else None
+        except EOFError:
+            os._exit(0)
+        send(answers, run(asked, data, kept))
 
 
-def run(request: bytes, data: bytes | None, kept: KeptLog) -> bytes:
+def run(asked: Mapping[str, Any], data: bytes | None, kept: KeptLog) -> bytes:
     """Return the frame that answers one request. What the job raises is raised."""
-    asked = decode(request)
     module, _, name = asked["function"].partition(":")
     function: Callable[[BinaryIO, Json], Json] = getattr(importlib.import_module(module), name)
     kept.messages.clear()
@@ -109,15 +111,12 @@ class KeptLog(logging.Handler):
             self.messages.append(entry)
 
 
-def _listen(requests: IO[bytes], waiting: queue.SimpleQueue[tuple[bytes, bytes | None]]) -> None:
-    """Pass requests on, and leave at once when the parent has closed the pipe or is gone."""
-    try:
-        while True:
-            request = receive(requests)
-            data = receive(requests) if decode(request)["data"] else None
-            waiting.put((request, data))
-    finally:
-        os._exit(0)
+def _leave_with_parent(requests: IO[bytes]) -> None:
+    """Leave at once, whatever a job does, when the parent has closed the pipe or is gone."""
+    ended = select.poll()
+    ended.register(requests.fileno(), 0)  # nothing but the end, of which poll always tells
+    ended.poll()
+    os._exit(0)
 
 
 def _limit(memory_bytes: int) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from preserve.model.inspection import Json
 
-__all__ = ["ANSWER_BYTES", "TooLongError", "decode", "encode", "receive", "send"]
+__all__ = ["ANSWER_BYTES", "Sink", "Source", "TooLongError", "decode", "encode", "receive", "send"]
 
 ANSWER_BYTES = 32 << 20
 """The longest answer: room for about 100 000 links."""
@@ -37,14 +37,30 @@ def decode(frame: bytes) -> Any:  # noqa: ANN401 - this is where JSON is parsed
     return json.loads(frame.decode("utf-8", "surrogatepass"))
 
 
-def send(pipe: IO[bytes], frame: bytes) -> None:
-    """Write four octets of length, big-endian, and the frame to an unbuffered pipe (writes may be short)."""
-    view = memoryview(len(frame).to_bytes(4, "big") + frame)
+class Sink(Protocol):
+    """The end of a pipe that is written to; a write may be short."""
+
+    def write(self, data: memoryview, /) -> int:
+        """Take some of the octets and return how many."""
+        ...
+
+
+class Source(Protocol):
+    """The end of a pipe that is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many octets, none at the end."""
+        ...
+
+
+def send(pipe: Sink, *frames: bytes) -> None:
+    """Write each frame behind four octets of its length, big-endian, all in one go: one wake is enough."""
+    view = memoryview(b"".join(part for frame in frames for part in (len(frame).to_bytes(4, "big"), frame)))
     while view:
         view = view[pipe.write(view) :]
 
 
-def receive(pipe: IO[bytes]) -> bytes:
+def receive(pipe: Source) -> bytes:
     """
     Read one frame.
 
@@ -58,11 +74,13 @@ def receive(pipe: IO[bytes]) -> bytes:
     return _exactly(pipe, length)
 
 
-def _exactly(pipe: IO[bytes], length: int) -> bytes:
-    found = bytearray()
-    while len(found) < length:
-        piece = pipe.read(min(length - len(found), _PIECE))
+def _exactly(pipe: Source, length: int) -> bytes:
+    pieces: list[bytes] = []
+    left = length
+    while left:
+        piece = pipe.read(min(left, _PIECE))
         if not piece:
             raise EOFError
-        found += piece
-    return bytes(found)
+        pieces.append(piece)
+        left -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -21,6 +21,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from concurrent.futures import Future
 from contextlib import suppress
@@ -33,6 +34,7 @@ import preserve
 from preserve.errors import WorkerFailed
 from preserve.model.inspection import Json
 from preserve.workers.frames import ANSWER_BYTES, TooLongError, decode, encode, receive, send
+from preserve.workers.timed import TimedPipe
 
 if sys.platform == "linux":
     import fcntl
@@ -213,9 +215,6 @@ class _Child:
 
     def __init__(self, pool: _Pool, job: _Job) -> None:
         self._pool = pool
-        self._lock = threading.Lock()
-        self._question = 0
-        self._expired = False
         self.usable = False
         root = str(Path(preserve.__file__).resolve().parent.parent)
         path = [os.path.abspath(entry) for entry in sys.path if entry]  # noqa: PTH100 - may be an archive
@@ -226,13 +225,14 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 bufsize=0,
-                cwd=os.path.abspath(os.sep),  # noqa: PTH100 - the root of whatever system this is
-                # Ctrl-C at the terminal is for the parent, which seals what it has.
-                process_group=None if sys.platform == "win32" else 0,
+                cwd=os.sep,
+                process_group=0,  # Ctrl-C at the terminal is for the parent, which seals what it has
             )
         except (OSError, RuntimeError) as exc:  # RuntimeError: the interpreter is about to exit
             raise _failure("died", job, pool, f"it could not be started: {exc}") from exc
         _widen(_present(self._process.stdin))
+        self._requests = TimedPipe(_present(self._process.stdin))
+        self._answers = TimedPipe(_present(self._process.stdout))
         with pool.lock:
             pool.children.add(self)
             closed = pool.closed
@@ -259,34 +259,21 @@ class _Child:
 
     def _exchange(self, job: _Job, *, timeout_s: float, parts: tuple[bytes, ...]) -> Json:
         """Send frames and return the frame that comes back; past the time the child is killed."""
-        with self._lock:
-            self._question += 1
-            timer = threading.Timer(timeout_s, self._expire, args=(self._question,))
-        timer.daemon = True
+        self._requests.deadline = self._answers.deadline = time.monotonic() + timeout_s
         try:
-            timer.start()
-            for part in parts:
-                send(_present(self._process.stdin), part)
-            frame = receive(_present(self._process.stdout))
-            answer: Json = decode(frame)
+            if parts:
+                send(self._requests, *parts)
+            answer: Json = decode(receive(self._answers))
         except TooLongError as exc:
             raise _failure("output", job, self._pool, str(exc)) from exc
         except ValueError as exc:
             raise _failure("died", job, self._pool, "it answered in words that are not ours") from exc
-        except (OSError, EOFError, RuntimeError) as exc:
+        except TimeoutError as exc:
+            self.kill()
+            raise _failure("timeout", job, self._pool, f"stopped after {timeout_s:g} s") from exc
+        except (OSError, EOFError, RecursionError) as exc:
             raise self._ended(job) from exc
-        finally:
-            with self._lock:
-                self._question += 1
-            timer.cancel()
         return answer
-
-    def _expire(self, question: int) -> None:
-        """Kill the child if it is still at the question that the timer was set for."""
-        with self._lock:
-            if question == self._question:
-                self._expired = True
-                self._process.kill()
 
     def _ended(self, job: _Job) -> WorkerFailed:
         """Return the error for a child that closed its pipe."""
@@ -295,8 +282,6 @@ class _Child:
             self._process.wait(timeout=_EXIT_S)
         self.kill()
         status = self._process.returncode
-        if self._expired:
-            return _failure("timeout", job, self._pool, f"stopped after {job.timeout_s:g} s")
         return _failure("died", job, self._pool, f"signal {-status}" if status < 0 else f"status {status}")
 
     def kill(self) -> None:

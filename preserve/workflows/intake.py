@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.capturers import read_answer
-from preserve.capturers.claims import choose
+from preserve.capturers.claims import choose, outer_claims
 from preserve.capturers.refresh import REFRESH_FACT, refresh_link
 from preserve.disk import storage_errors
 from preserve.errors import WorkerFailed
@@ -24,7 +24,7 @@ from preserve.model.capture import RobotsPolicy
 from preserve.model.inspection import Inspection, Problem
 from preserve.model.reference import Role, State
 from preserve.scope import Table
-from preserve.workers import DATA_BYTES, Workers
+from preserve.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +106,7 @@ class Intake:
         links = inspection.links if refreshed is None else (refreshed, *inspection.links)
         self.table.add_links(known, links)
         if self.table.seed_answer is not None and self.table.seed_answer.response == resource.response:
-            self.claims = inspection.claims
+            self.claims = (*inspection.claims, *outer_claims(known.url, known.facts))
 
     def _heed_robots(self) -> None:
         """Take the page back when it asks not to be kept, and the user wants that obeyed."""
@@ -125,7 +125,7 @@ class Intake:
             "size_bytes": content.size_bytes,
         }
         with storage_errors("read a body from the spool folder"):
-            data = None if content.path else _read(content)
+            data = None if content.path else b"".join(content.pieces())
         future = self.workers.submit(
             "preserve.capturers:inspect",
             argument,
@@ -163,8 +163,3 @@ def _charset(declared: str | None) -> str | None:
     message["Content-Type"] = " ".join((declared or "").split())
     found = message.get_param("charset")
     return found if isinstance(found, str) else None
-
-
-def _read(content: Spool) -> bytes:
-    with content.open() as stream:
-        return stream.read(DATA_BYTES)

@@ -6,7 +6,8 @@ Run in the environment of the oracles, which has Playwright and nothing of ours:
     python replay.py WACZ URL PLAYER OUT
 
 ``PLAYER`` is the folder with ReplayWeb.page's ``ui.js`` and ``sw.js``; ``OUT`` an empty folder that gets one
-PNG for each ``figure`` and the banner of the page, and ``seen.json``: what a reader of the page would see.
+PNG for each ``figure``, the banner and the tiles of the page, and ``seen.json``: what a reader of it
+would see.
 """
 
 from __future__ import annotations
@@ -63,6 +64,15 @@ async (element) => {
   const type = answer.headers.get("content-type");
   return {status: answer.status, type: type, size: body.byteLength, sha256: hex.join("")};
 }
+"""
+
+SOUND = """
+(element) => new Promise((resolve) => {
+  element.addEventListener("loadedmetadata", () => resolve(element.duration));
+  element.addEventListener("error", () => resolve(null));
+  element.preload = "metadata";
+  element.load();
+})
 """
 
 IMAGES = """
@@ -151,12 +161,19 @@ def look(frame: Frame, out: Path) -> dict[str, object]:
         image.screenshot(path=out / f"{name}.png", timeout=PATIENCE_MS)
         figures.append(name)
     frame.locator(".banner").screenshot(path=out / "banner.png", timeout=PATIENCE_MS)
+    tiles = frame.locator(".tile").all()
+    for number, tile in enumerate(tiles):
+        tile.scroll_into_view_if_needed(timeout=PATIENCE_MS)
+        tile.screenshot(path=out / f"tile-{number}.png", timeout=PATIENCE_MS)
+    tides = frame.frame_locator(".related iframe").locator("body")
     return {
         "title": frame.title(),
         "text": frame.locator("body").inner_text(),
         "figures": figures,
         "images": frame.locator("img").evaluate_all(IMAGES),
         "ink": frame.locator("body").evaluate("(element) => getComputedStyle(element).color"),
+        "tides": tides.inner_text(timeout=PATIENCE_MS),
+        "bell": frame.locator(".bell audio").evaluate(SOUND),
         "document": frame.locator("a.file").evaluate(DIGEST),
     }
 

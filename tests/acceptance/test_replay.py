@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from preserve.demo import SCENES, expected
+from preserve.demo.text import TIDES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +100,23 @@ def test_banner_has_its_colours(replayed: Path) -> None:
         for place, colour in (((0.5, 0.3), (196, 178, 96)), ((0.5, 0.97), (98, 130, 138))):
             shown = mean_colour(image, place)
             assert all(abs(want - have) <= TOLERANCE for want, have in zip(colour, shown, strict=True)), place
+
+
+@pytest.mark.parametrize(("number", "scene", "place"), [(0, "quay", (0.5, 0.15)), (1, "banner", (0.5, 0.9))])
+def test_tiles_have_their_colours(
+    replayed: Path, number: int, scene: str, place: tuple[float, float]
+) -> None:
+    """What a script puts behind the titles of other posts is shown."""
+    with Image.open(replayed / f"tile-{number}.png") as image:
+        shown = mean_colour(image, place)
+    colour = SCENES[scene].swatches[place]
+    assert all(abs(want - have) <= TOLERANCE for want, have in zip(colour, shown, strict=True))
+
+
+def test_frame_and_sound_are_there(seen: dict[str, Any]) -> None:
+    """The framed table can be read, and the bell can be heard."""
+    assert [" ".join(row) for row in TIDES] == [" ".join(line.split()) for line in seen["tides"].splitlines()]
+    assert 1.2 == pytest.approx(seen["bell"], abs=0.05)
 
 
 def test_document_is_served(seen: dict[str, Any]) -> None:

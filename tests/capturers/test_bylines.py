@@ -117,7 +117,8 @@ def test_date_near_a_byline_is_of_print_when_the_page_is_of_another_day() -> Non
 def test_a_date_that_is_not_certain_is_a_claim_without_normal_form() -> None:
     """A newspaper's date whose day and month cannot be told apart is kept as it is written."""
     assert _claims("The Evening Chronicle, 03/04/1998") == [
-        ("printed", "The Evening Chronicle, 03/04/1998", "")
+        ("printed", "The Evening Chronicle, 03/04/1998", ""),
+        ("publisher", "The Evening Chronicle, 03/04/1998", "The Evening Chronicle"),
     ]
 
 
@@ -132,9 +133,11 @@ def test_lines_beside_the_article_are_not_read() -> None:
 )
 @settings(max_examples=200, deadline=None)
 def test_any_lines_are_read(texts: list[str], days: set[str]) -> None:
-    """Whatever the lines, the claims are of the three kinds."""
+    """Whatever the lines, the claims are of the five kinds."""
     assert {name for name, _, _ in _claims(*texts, web_days=frozenset(days))} <= {
         "byline",
         "printed",
         "published",
+        "publisher",
+        "dateline",
     }

@@ -340,8 +340,8 @@ def test_microdata_and_rel_author() -> None:
                     "<meta itemprop=datePublished content=1998-03-14>")  # fmt: skip
     assert [(claim.name, claim.value, claim.source) for claim in seen.claims] == [
         ("byline", "Jo", "link"),
-        ("byline", "Jane Roe", "html"),
-        ("published", "1998-03-14", "html"),
+        ("byline", "Jane Roe", "microdata"),
+        ("published", "1998-03-14", "microdata"),
     ]
 
 

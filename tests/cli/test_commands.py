@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from preserve.demo import expected
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -107,6 +109,39 @@ def test_show(cli: Cli, archived: Package) -> None:
     assert (0, "") == (code, err)
     parts = ("9 pages", "does not agree with itself", "Images (", "Absent at their origin", "none, as seen")
     assert [] == [part for part in parts if part not in out]
+
+
+@pytest.mark.parametrize("name", ["text", "bibtex", "ris", "csl"])
+def test_cite(cli: Cli, archived: Package, name: str) -> None:
+    """The demo page is cited by its reporter, newspaper, day of print, photographers, PDF and digest."""
+    code, out, err = cli("cite", archived.path, "--format", name)
+    assert (0, "") == (code, err)
+    facts = expected()
+    parts = (
+        *facts.byline.split(),
+        facts.newspaper,
+        "D. Farrant",
+        "Ansel",
+        str(facts.document_digest),
+        str(archived.tagmanifest_digest()),
+        archived.capture.clock.began_at,
+    )
+    assert [] == [part for part in parts if part not in out]
+
+
+def test_the_keeper_of_the_blog_is_no_author(json_cli: JsonCli, archived: Package) -> None:
+    """The reporter alone is the author; whoever keeps the blog is named as who put it on the web."""
+    code, lines = json_cli("cite", archived.path, "--format", "ris")
+    line, facts = lines[0], expected()
+    assert (0, "citation", "ris") == (code, line["type"], line["format"])
+    assert [facts.byline] == [name["literal"] for name in line["authors"]]
+    assert (facts.printed_iso, facts.newspaper) == (line["issued"], line["publication"])
+    assert [facts.posted[:10], facts.blog] == [line["posted"], line["site"]]
+    assert ["Hallam, Corwin"] == [
+        row[6:] for row in line["text"].splitlines() if row.startswith("AU  - ") and "Thwaite" not in row
+    ]
+    assert any(facts.owner in sentence for sentence in line["disputed"])
+    assert facts.credits == tuple(line["credits"])
 
 
 def test_show_gaps(json_cli: JsonCli, archived: Package) -> None:

@@ -6,15 +6,28 @@ import json
 import re
 from email.message import Message
 from html import unescape
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
-from preserve.demo import EXPECTED_STATES, PICTURES, expected, site
-from preserve.demo.page import DOCUMENT_LINK, MISSING_PICTURE, POST_PATH, file_size_words, shorten
+from preserve.demo import EXPECTED_GUESSES, EXPECTED_STATES, ORIGINALS, PICTURES, expected, site
+from preserve.demo.head import FEED_PATH, MANIFEST_PATH
+from preserve.demo.page import (
+    DOCUMENT_LINK,
+    MISSING_PICTURE,
+    POST_PATH,
+    TIDES_PATH,
+    file_size_words,
+    shorten,
+)
+from preserve.demo.pictures import original
 from preserve.demo.routes import DOCUMENT_FILE
 from preserve.model.digest import Digest
 from preserve.model.reference import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ORIGIN = "http://127.0.0.1"
 
@@ -42,9 +55,11 @@ def test_reporter_in_the_body_owner_in_the_head() -> None:
     island = tree.css_first('script[type="application/ld+json"]')
     assert island is not None
     assert facts.owner == json.loads(island.text())["author"]["name"]
-    author = tree.css_first('meta[property="article:author"]')
-    assert author is not None
-    assert facts.owner == author.attributes["content"]
+    for selector in ('meta[property="article:author"]', 'meta[name="author"]'):
+        author = tree.css_first(selector)
+        assert author is not None
+        assert facts.owner == author.attributes["content"]
+    assert [facts.owner] == [node.text() for node in tree.css('a[rel="author"]')]
 
 
 def test_article_of_some_length() -> None:
@@ -54,28 +69,93 @@ def test_article_of_some_length() -> None:
     assert 500 <= len(article.text().split()) <= 800
 
 
+def addresses(path: str) -> set[str]:
+    """Return what a file of the site refers to, as addresses of the site; other schemes are left out."""
+    answer = site(ORIGIN)[path]
+    source = answer.body.decode()
+    if answer.media_type == "text/css":
+        written = {"".join(found) for found in re.findall(r'url\("?([^")]+)"?\)|"(\.\./[^"]+)"', source)}
+    elif answer.media_type == "application/manifest+json":
+        stated = json.loads(source)
+        written = {stated["start_url"], *(icon["src"] for icon in stated["icons"])}
+    else:
+        written = set(_written(LexborHTMLParser(source)))
+    found = {urljoin(ORIGIN + path, one) for one in written if not one.startswith("#")}
+    return {one.removeprefix(ORIGIN) for one in found if one.startswith(ORIGIN)}
+
+
+def _written(tree: LexborHTMLParser) -> Iterator[str]:
+    for name in ("src", "href", "data-src", "data-bg"):
+        for node in tree.css(f"[{name}]"):
+            yield (node.attributes[name] or "").partition("#")[0] or "#"
+    for name in ("srcset", "data-srcset", "imagesrcset"):
+        for node in tree.css(f"[{name}]"):
+            yield from candidates(node.attributes[name] or "")
+    for node in tree.css(
+        'meta[property="og:image"], meta[name="twitter:image"], meta[name^="msapplication"]'
+    ):
+        yield node.attributes["content"] or ""
+    for text in (*(node.text() for node in tree.css("style")), *_inline(tree)):
+        yield from re.findall(r"""url\(["']?([^"')]+)["']?\)""", text)
+    for node in tree.css("noscript"):
+        yield from re.findall(r'src="([^"]+)"', node.html or "")
+
+
+def _inline(tree: LexborHTMLParser) -> Iterator[str]:
+    return (node.attributes["style"] or "" for node in tree.css("[style]"))
+
+
 def test_every_address_has_an_answer() -> None:
-    """What page and style sheets refer to is exactly what the table of expected states lists."""
-    answers = site(ORIGIN)
-    tree = LexborHTMLParser(post())
-    found = {POST_PATH, "/robots.txt"}
-    for name in ("src", "href", "data-src"):
-        for node in tree.css(f"[{name}]"):
-            written = node.attributes[name] or ""
-            if not written.startswith(("data:", "mailto:", "#")):
-                found.add(urljoin(ORIGIN + POST_PATH, written).removeprefix(ORIGIN))
-    for name in ("srcset", "data-srcset"):
-        for node in tree.css(f"[{name}]"):
-            found.update(candidates(node.attributes[name] or ""))
-    image = tree.css_first('meta[property="og:image"]')
-    assert image is not None
-    found.add((image.attributes["content"] or "").removeprefix(ORIGIN))
-    for sheet in ("/css/site.css", "/css/theme.css"):
-        css = answers[sheet].body.decode()
-        for written in re.findall(r'url\("?([^")]+)"?\)|"(\.\./[^"]+)"', css):
-            found.add(urljoin(ORIGIN + sheet, "".join(written)).removeprefix(ORIGIN))
+    """What page, frame, style sheets and manifest refer to is exactly what the expected states list."""
+    sources = (POST_PATH, TIDES_PATH, MANIFEST_PATH, "/css/site.css", "/css/theme.css")
+    found = {POST_PATH, "/robots.txt"}.union(*map(addresses, sources))
     assert set(EXPECTED_STATES) == found
+    answers = site(ORIGIN)
     assert [MISSING_PICTURE] == [path for path in found if path not in answers]
+
+
+def test_guesses_have_answers_and_stand_nowhere_else() -> None:
+    """What only data for scripts name is served, and no element or style sheet asks for it."""
+    assert set() == set(EXPECTED_GUESSES) & set(EXPECTED_STATES)
+    assert {picture.path for picture in ORIGINALS} | {DOCUMENT_LINK} == set(EXPECTED_GUESSES)
+    answers = site(ORIGIN)
+    assert [] == [path for path in EXPECTED_GUESSES if path not in answers]
+
+
+def test_originals_stand_in_the_data_for_scripts() -> None:
+    """The state for scripts names each picture as it was put in, and the file; one picture pins its own."""
+    tree = LexborHTMLParser(post())
+    island = tree.css_first('script[type="application/json"]')
+    assert island is not None
+    state = json.loads(island.text())
+    assert sorted(picture.path for picture in ORIGINALS) == sorted(one["uri"] for one in state["media"])
+    assert [DOCUMENT_LINK] == [one["url"] for one in state["files"]]
+    pinned = [node.attributes["data-pin-media"] for node in tree.css("[data-pin-media]")]
+    assert [original("hall").path] == pinned
+
+
+def test_every_kind_of_reference() -> None:
+    """There are alternates, a manifest, icons of all kinds, a frame, a sound, a drawing, inline styles."""
+    tree = LexborHTMLParser(post())
+    for selector in (
+        'link[rel="canonical"]',
+        'link[rel="alternate"][type="application/rss+xml"]',
+        'link[rel="alternate"][media="print"]',
+        'link[rel="manifest"]',
+        'link[rel="mask-icon"]',
+        'link[rel="preload"][imagesrcset]',
+        'link[rel="shortcut icon"]',
+        'meta[name="twitter:image"]',
+        'meta[name="msapplication-TileImage"]',
+        "iframe[src]",
+        "audio[src]",
+        "use[href]",
+        "noscript",
+        "[data-bg]",
+        "head style",
+        'div[style*="url("]',
+    ):
+        assert tree.css(selector), selector
 
 
 def test_every_picture_is_referred_to() -> None:
@@ -154,8 +234,8 @@ def test_small_print() -> None:
 
 
 def test_site_is_a_function_of_its_origin() -> None:
-    """Asked again the site is the same; under another port only the absolute addresses differ."""
+    """Asked again the site is the same; under another port the absolute addresses of page and feed differ."""
     one, other = site("http://127.0.0.1:1"), site("http://127.0.0.1:2")
     assert one is site("http://127.0.0.1:1")
-    assert [POST_PATH] == [path for path in one if one[path] != other[path]]
+    assert [POST_PATH, FEED_PATH] == [path for path in one if one[path] != other[path]]
     assert one[POST_PATH].body.replace(b"127.0.0.1:1", b"127.0.0.1:2") == other[POST_PATH].body

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from preserve.demo import PICTURES, SCENES, Picture
+from preserve.demo import ORIGINALS, PICTURES, SCENES, Picture
 from preserve.demo.pictures import encode, fill
 from preserve.demo.scenes import paint
 
@@ -31,7 +31,7 @@ def test_swatches_tell_the_colours(name: str) -> None:
         assert all(abs(want - have) <= TOLERANCE for want, have in zip(colour, seen, strict=True)), place
 
 
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.path)
+@pytest.mark.parametrize("picture", [*PICTURES, *ORIGINALS], ids=lambda picture: picture.path)
 def test_file_is_what_it_is_called(picture: Picture) -> None:
     """Each file opens in full, in the format and size that its row states."""
     with Image.open(io.BytesIO(encode(picture))) as image:
@@ -43,7 +43,7 @@ def test_file_is_what_it_is_called(picture: Picture) -> None:
 
 def test_no_path_twice() -> None:
     """No two pictures have one path."""
-    paths = [picture.path for picture in PICTURES]
+    paths = [picture.path for picture in (*PICTURES, *ORIGINALS)]
     assert sorted(set(paths)) == sorted(paths)
 
 
