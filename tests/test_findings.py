@@ -12,8 +12,8 @@ from preserve.checks import verify
 from preserve.model.finding import Result
 from preserve.model.findings import CODES
 from tests.checks.build import RECORDS, build
-from tests.checks.damages import DAMAGES
 from tests.checks.deep_damages import EDITS
+from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.on_disk import ON_DISK
 from tests.checks.receipt_faults import RECEIPT_FAULTS
 from tests.checks.zip_damages import ZIP_DAMAGES
@@ -59,7 +59,7 @@ def test_every_code_is_used() -> None:
 def test_every_code_has_a_broken_sample() -> None:
     """Each code that is not a pass is the primary finding of at least one damaged package of the tests."""
     seen = (
-        {damage.code for damage in DAMAGES}
+        {damage.code for damage in ALL_DAMAGES}
         | {edit.code for edit in EDITS}
         | {fault.code for fault in ON_DISK}
     )

@@ -185,6 +185,9 @@ class _Structure:
             )
         if _MANIFEST.fullmatch(path):
             text = f"{shown(path)} is a manifest beside the two of a package, which are SHA-256."
+            replaced = TAGMANIFEST if path.lower().startswith("tag") else MANIFEST
+            if replaced in self._missing:
+                fault = Fault(replaced)  # one was put in the place of the other
             return say("bag.manifest-foreign", fault, text, path=path)
         twin = self._twin(path)
         if twin is not None and fault.path == path:

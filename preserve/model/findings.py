@@ -476,6 +476,13 @@ _CAPTURE = (
         _FROM_COPY,
     ),
     _row(
+        "capture.claims-differ",
+        "capture.json chooses a claim that it does not have",
+        f"{_OURS}, section 10.1",
+        "An index in chosen points to no claim: claims of the page were removed.",
+        _FROM_COPY,
+    ),
+    _row(
         "capture.counts-differ",
         "capture.json counts something else than is there",
         f"{_OURS}, section 10.1",

@@ -13,12 +13,14 @@ from preserve.checks import Level, verify
 from preserve.model.finding import Result
 from preserve.package.export import export_wacz
 from tests.checks.build import SEED, WARC, build
-from tests.checks.damages import DAMAGES, Damage
+from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.wacz import Wacz
 from tests.checks.zip_damages import ZIP_DAMAGES, ZipDamage
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.checks.damages import Damage
 
 SOUND = build()
 
@@ -29,9 +31,10 @@ def _payload(files: dict[str, bytes]) -> dict[str, bytes]:
 
 INSIDE = [
     damage
-    for damage in DAMAGES
+    for damage in ALL_DAMAGES
     if _payload(damage.apply(build()).files) != _payload(SOUND.files)
     and damage.path.startswith("data/")
+    and damage.path.isascii()
     and "\\" not in damage.path
 ]
 """Damages of a package that are in its export too; a name with an escape in it is no name of an entry."""
@@ -90,7 +93,9 @@ def test_damage_inside_is_named(damage: Damage, tmp_path: Path) -> None:
         for fields in (entry.local, entry.central) if sound is not None else ():
             fields["crc"] = zlib.crc32(sound or b"")
     said = _said(wacz.write(tmp_path / "x.wacz"), Level.DEEP if damage.above else Level.DEFAULT)
-    assert [(damage.code, damage.path)] == [(code, path) for code, path, _, _ in said]
+    # Where nothing but the manifest of the bag tells, the CRC-32 does.
+    code = {"bag.digest-mismatch": "zip.crc-differs"}.get(damage.code, damage.code)
+    assert [(code, damage.path)] == [(found, path) for found, path, _, _ in said]
     if damage.record is not None:
         hit = SOUND.lines[damage.record]
         assert (hit.id, hit.uri) == said[0][2:]
