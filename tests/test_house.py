@@ -244,7 +244,12 @@ HEAVY = (
 EXTRAS = {
     "brotli": ("brotli",),
     "backports.zstd": ("backports.zstd", "compression.zstd"),
+    "cryptography": ("cryptography",),
     "isal": ("isal",),
+    "playwright": ("playwright",),
+    "pikepdf": ("pikepdf",),
+    "pygfried": ("pygfried",),
+    "pypdfium2": ("pypdfium2",),
 }
 """The modules that the packages of our extras bring."""
 

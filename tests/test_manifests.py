@@ -45,7 +45,6 @@ NEVER: dict[type[StrEnum], set[StrEnum]] = {
 FIXED: dict[str, set[object]] = {
     "schema": {CAPTURE_SCHEMA, JOURNAL_SCHEMA, RECEIPT_SCHEMA},
     "package_version": {PACKAGE_VERSION},
-    "fidelity": {"wire"},
 }
 
 

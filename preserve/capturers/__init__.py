@@ -17,9 +17,10 @@ from preserve.formats.schemas import structure, unstructure
 from preserve.model.inspection import Capturer, Content, Inspection, Json, Problem
 from preserve.plugins import load
 
-__all__ = ["Answer", "inspect", "read_answer"]
+__all__ = ["Answer", "differing", "inspect", "read_answer"]
 
 _MESSAGE_MOST = 300
+_OF_PIXELS = frozenset({"decoded", "perceptual"})
 
 
 @attrs.frozen(kw_only=True)
@@ -31,13 +32,29 @@ class Answer:
     inspection: Inspection
 
 
+def differing(recorded: Mapping[str, Json], seen: Mapping[str, Json]) -> list[str]:
+    """
+    Return the names of the facts that were recorded at capture and are not what is seen now.
+
+    What was seen may have been seen with ``pixels``: ``decoded``, ``perceptual``, and a ``whole`` that was
+    not known, do not count. Neither does what only one of them has: facts of the response that are not the
+    content's, and those that an earlier or later version looks for.
+    """
+    return [
+        name
+        for name in sorted(recorded.keys() & seen.keys() - _OF_PIXELS)
+        if recorded[name] != seen[name] and not (name == "whole" and recorded[name] is None)
+    ]
+
+
 def inspect(stream: BinaryIO, argument: Json) -> dict[str, Json]:
     """
     Open a payload with the capturer for its type and return what it saw, as JSON.
 
     Args:
         stream: The decoded payload, seekable, at its first byte.
-        argument: ``url``, ``media_type`` (sniffed), ``charset`` (or null), ``size_bytes``.
+        argument: ``url``, ``media_type`` (sniffed), ``charset`` (or null), ``size_bytes``, and ``pixels``
+            where every pixel of a picture is to be decoded.
 
     Returns:
         ``capturer`` and ``inspection``; for a type that no capturer is for, an empty name and inspection.
@@ -53,6 +70,7 @@ def inspect(stream: BinaryIO, argument: Json) -> dict[str, Json]:
             charset=content.charset,
             size_bytes=content.size_bytes,
             stream=stream,
+            pixels=content.pixels,
         )
     )
     return {"capturer": capturer.name, "inspection": unstructure(inspection)}
@@ -80,6 +98,7 @@ class _Asked:
     media_type: str
     charset: str | None = None
     size_bytes: int = 0
+    pixels: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.capturers.dates import find_date
-from preserve.capturers.sources import PAPER, is_title, read_dateline, read_source
+from preserve.capturers.sources import PAPER, is_paper, is_title, read_dateline, read_source
 from preserve.model.inspection import Claim
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ _OPENER = re.compile(
     r"|by\b:?)\s*",
     re.IGNORECASE,
 )
+_OPENER_ALONE = re.compile(
+    r"(?:(?:written |story |text |words )?by|von|par|por|di|door|av|af|text|texte|texto)\s*:?", re.IGNORECASE
+)
+_OPENER_MOST = 12
 _SHORT_OPENER = re.compile(r"(?:von|par|por|di|door|av|af)\s+", re.IGNORECASE)
 _PARTICLES = frozenset(
     """and und et y e och og & de la le du des der den van von zu zur di da del della dos das do bin ibn al el
@@ -116,14 +120,28 @@ def text_claims(lines: Iterable[Line], web_days: AbstractSet[str]) -> Iterator[C
     article = list(islice((line for line in lines if not line.aside), _LINES_MOST))
     yield from _dateline(article)
     kept = [line for line in article if line.size <= _DATED_MOST]
-    bylines = [read_byline(line.text) for line in kept]
+    bylines = [_read(kept, index) for index in range(len(kept))]
     found = 0
     for index, (line, byline) in enumerate(zip(kept, bylines, strict=True)):
-        claims = [*_byline(line, byline), *_dated(line, bylines, index, web_days), *_publisher(line, byline)]
+        near = any(bylines[max(0, index - _NEAR) : index + _NEAR])
+        claims = [
+            *_byline(line, byline),
+            *_dated(line, bylines, index, web_days),
+            *_publisher(line, byline, near=near),
+        ]
         yield from claims
         found += len(claims)
         if found >= _CLAIMS_MOST:
             return
+
+
+def _read(lines: list[Line], index: int) -> Byline | None:
+    """Return the byline that a line is, the line above it read with it when that is an opener alone."""
+    text = lines[index].text
+    opener = lines[index - 1].text if index else ""
+    if len(opener) <= _OPENER_MOST and _OPENER_ALONE.fullmatch(opener):
+        return read_byline(f"{opener} {text}")
+    return read_byline(text)
 
 
 def _byline(line: Line, byline: Byline | None) -> Iterator[Claim]:
@@ -141,17 +159,25 @@ def _dated(
         yield Claim(name=name, value=line.text, source="text", place=line.place, normal=dated.normal)
 
 
-def _publisher(line: Line, byline: Byline | None) -> Iterator[Claim]:
-    """Yield the newspaper that a line names: with a date, after a byline, or as the source."""
+def _publisher(line: Line, byline: Byline | None, *, near: bool) -> Iterator[Claim]:
+    """Yield the newspaper that a line names: with a date, as the source, in or near a byline."""
     dated = read_dated(line.text, near=False)
     paper = (dated.paper if dated else "") or read_source(line.text) or ""
     if not paper and byline:
-        beside = byline.value.removeprefix(byline.name).strip(_EDGES)
-        beside = _JOINED.sub("", beside)
-        if PAPER.search(beside) and is_title(beside) and not _POST.search(beside):
-            paper = beside
+        paper = _paper_beside(byline)
+    elif not paper and near and is_paper(line.text):
+        paper = line.text
     if paper:
         yield Claim(name="publisher", value=line.text, source="text", place=line.place, normal=paper)
+
+
+def _paper_beside(byline: Byline) -> str:
+    """Return the newspaper that a byline was given with; the last part of it that can be one."""
+    for part in reversed(_PARTS.split(byline.value.removeprefix(byline.name).strip(_EDGES))):
+        paper = _JOINED.sub("", part.strip(_EDGES))
+        if PAPER.search(paper) and is_title(paper) and not _POST.search(paper):
+            return paper[0].upper() + paper[1:]
+    return ""
 
 
 def _dateline(lines: list[Line]) -> Iterator[Claim]:
@@ -231,6 +257,12 @@ def _has_post(words: list[str], extra: str) -> bool:
     return bool(named) or (bool(_POST.search(extra)) and len(extra.split()) <= _NAMES_MOST // 2)
 
 
+def _is_no_name(rest: str) -> bool:
+    """Whether what follows a comma is a post or a newspaper, up to the next comma."""
+    part = rest.partition(",")[0]
+    return bool(_POST.search(part) or PAPER.search(part))
+
+
 def _names(text: str) -> tuple[str, str]:
     """Return the capitalised words (and particles between them) that a text begins with, and the rest."""
     end, position, words = 0, 0, 0
@@ -246,7 +278,7 @@ def _names(text: str) -> tuple[str, str]:
         position = found.end()
         # "Jane Roe, John Doe and Ann Poe": a comma goes on only where a further name and an "and" follow.
         gap = re.compile(r"\s+|,\s+(?=[^,.|]{3,40}(?:,| and | und | & | et ))").match(text, position)
-        if gap is None:
+        if gap is None or ("," in gap[0] and _is_no_name(text[gap.end() :])):
             break
         position = gap.end()
     return text[:end].rstrip(","), text[end:]

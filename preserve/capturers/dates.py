@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 import attrs
 
@@ -27,6 +28,7 @@ _MONTHS = (
 _NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _YEAR = r"(1[4-9]\d\d|2[01]\d\d)(?!\d)"
+_ANY_YEAR = re.compile(r"(?:1[4-9]|2[01])\d\d")
 _DAY = r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|°)?"
 
 # Each row: pattern, and which groups hold year, month and day (0: it names none).
@@ -65,8 +67,11 @@ class FoundDate:
     """``YYYY-MM-DD``, or ``YYYY-MM`` when no day is named; empty when day and month cannot be told apart."""
 
 
+@lru_cache(maxsize=256)  # one line is asked for its date more than once
 def find_date(text: str) -> FoundDate | None:
     """Return the first date that a text names, with the day of the week before it; None if there is none."""
+    if _ANY_YEAR.search(text) is None:
+        return None  # every form has a year, and most lines have none
     best: FoundDate | None = None
     for pattern, order in _FORMS:
         for found in pattern.finditer(text):

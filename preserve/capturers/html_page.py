@@ -13,6 +13,7 @@ from preserve.capturers.html_lines import read_lines
 from preserve.capturers.html_links import base_url, collect
 from preserve.capturers.places import Places
 from preserve.capturers.references import LinkList, fold, link_counts
+from preserve.capturers.shells import shell_fact
 from preserve.formats.robots_tag import ROBOTS_FACT, parse_meta
 from preserve.model.inspection import Claim, Content, Inspection, Json, Problem
 
@@ -29,8 +30,8 @@ def read_page(content: Content) -> Inspection:
     Return the links, claims, facts and problems of a page.
 
     Facts: ``charset`` and ``charset_source``, ``doctype`` (as written; empty: quirks mode), ``lang``,
-    ``generator``, ``robots`` (what ``meta`` elements say to robots, if any does), ``text_chars`` (of the
-    text a reader sees) and ``links`` (how many of each kind).
+    ``generator``, ``robots`` (what ``meta`` elements say to robots, if any does), ``shell`` (what is left
+    to scripts), ``text_chars`` (of the text a reader sees) and ``links`` (how many of each kind).
     """
     data = content.stream.read(_READ_MOST + 1)
     problems = []
@@ -74,6 +75,7 @@ def _facts(decoded: Decoded, tree: LexborHTMLParser) -> dict[str, Json]:
         "lang": fold(root.attributes.get("lang")) if root else "",
         "generator": fold(generator.attributes.get("content")) if generator else "",
         **_robots(tree),
+        **shell_fact(tree),
     }
 
 

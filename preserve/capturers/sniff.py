@@ -190,7 +190,9 @@ def sniff(prefix: bytes, declared: str | None, url: str = "") -> str:
     if signed:
         return _unpacked(signed, prefix, stated)
     text, wide = _as_utf8(prefix, declared or "")
-    if not wide and _BINARY.search(prefix):
+    # Sent as HTML and begun as HTML, a page is one to browsers (section 7), stray control octets or not.
+    page = stated == _HTML and bool(_MARKUP.match(prefix))
+    if not wide and not page and _BINARY.search(prefix):
         return "application/pdf" if _JUNK_THEN_PDF.match(prefix) else _UNKNOWN
     return _textual(text, stated, url)
 

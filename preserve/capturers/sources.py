@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["PAPER", "is_title", "read_dateline", "read_source"]
+__all__ = ["PAPER", "is_paper", "is_title", "read_dateline", "read_source"]
 
 # Nouns that end or begin the names of newspapers.
 PAPER = re.compile(
@@ -14,11 +14,23 @@ PAPER = re.compile(
     r"|nachrichten|tageblatt|kurier|blatt|figaro|monde|gazzetta|corriere|stampa|país|mundo|diario|magazine|review)\b",
     re.IGNORECASE,
 )
+# Of those the ones that are little else; after an article ("The Post") the others count too.
+_CERTAIN = re.compile(
+    r"\b(?:times|herald|chronicle|tribune|gazette|zeitung|courier|observer|telegraph|guardian|examiner|sentinel"
+    r"|mercury|enquirer|inquirer|rundschau|anzeiger|tageblatt|kurier|corriere|gazzetta)\b",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"(?:the|der|die|das|le|la|el|il|de|het) ", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"\b(?:latest|more|top|breaking|our|your|new|about|all|share|subscribe|follow|read|newsletter|email|mail|page)\b",
+    re.IGNORECASE,
+)
+_PAPER_WORDS = range(2, 7)
 _SOURCE_MOST = 320  # characters: a sentence about the first publication
 # Words that are followed by the name of what an article was printed in before.
 _FROM = re.compile(
     r"\b(?:(?:re(?:published|printed)|reposted|taken|courtesy)(?: here)?(?: with(?: kind)? permission)?"
-    r"(?: of| from)|from the pages of"
+    r"(?: of| from)|special to|from the pages of"
     r"|(?:first|originally) (?:published|printed|appeared|ran)(?: (?:in print|online))?"
     r" (?:in|by)(?: the pages of)?"
     r"|(?:this (?:article|story|report|essay|interview) )(?:appeared|ran|was published)(?: (?:in|on))"
@@ -35,7 +47,7 @@ _FROM = re.compile(
 # The name: words with capitals, numbers, and the small words between them.
 _NAME = re.compile(
     r"[\"'\u2018\u201c\u201e\u00ab]?\s?((?:(?:the|der|die|das|le|la|les|el|il|lo|de|het) )?"
-    r"[A-ZÀ-ÖØ-ÞА-Я][\w'\u2019&.-]*(?: (?:(?:of|and|the|de|del|della|des|du|der|für|e|y|et|und|&) )?"
+    r"[A-ZÀ-ÖØ-ÞА-Я][\w'\u2019&.-]*(?: (?:(?:of|and|the|de|la|del|della|des|du|der|für|e|y|et|und|&) ){0,2}"
     r"(?:[A-ZÀ-ÖØ-ÞА-Я][\w'\u2019&-]*))*)"
 )
 _DATELINE = re.compile(
@@ -47,6 +59,17 @@ _NOT_SOURCES = frozenset(
     {"January", "February", "March", "April", "May", "June", "July", "August", "September"}
 )
 _NOT_SOURCES |= {"October", "November", "December", "I", "A", "An", "The", "This", "Monday", "Sunday", "Page"}
+
+
+def is_paper(text: str) -> bool:
+    """Whether a line is the name of a newspaper and nothing else."""
+    return (
+        len(text.split()) in _PAPER_WORDS
+        and all(word[0].isalpha() or word == "&" for word in text.split())
+        and is_title(text)
+        and not _NO_NAME.search(text)
+        and bool((PAPER if _ARTICLE.match(text) else _CERTAIN).search(text))
+    )
 
 
 def read_source(text: str) -> str | None:

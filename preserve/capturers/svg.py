@@ -11,6 +11,7 @@ from defusedxml.ElementTree import iterparse
 
 from preserve.capturers.css import preprocess, scan
 from preserve.capturers.references import LinkList, fold, link_counts
+from preserve.capturers.xml_events import Wide
 from preserve.model.inspection import Content, Inspection, Json, Problem
 from preserve.model.reference import Kind
 
@@ -45,14 +46,18 @@ def read_svg(content: Content) -> Inspection:
     problems: list[Problem] = []
     root: Element | None = None
     try:
-        for event, element in iterparse(content.stream, events=("start", "end")):
+        for event, element in iterparse(Wide(content.stream), events=("start", "end")):
             if event == "start" and root is None:
                 root = element
                 facts |= _size(element)
             elif event == "end":
                 _links(element, links)
                 element.clear()
-        facts["whole"] = root is not None
+            if links.overflowed:  # which is a problem of its own
+                facts["whole"] = None
+                break
+        else:
+            facts["whole"] = root is not None
     except DefusedXmlException as exc:
         message = f"The drawing was not read to its end: it declares entities ({fold(str(exc))})."
         problems.append(Problem(code="image.svg-entities", message=message))

@@ -225,6 +225,11 @@ class Evidence:
         """The response records by id, in the order of records.tsv."""
         return self.plan.responses
 
+    @property
+    def listed(self) -> dict[str, Located]:
+        """The records that resources.jsonl lists by id, in the order of records.tsv."""
+        return self.plan.listed
+
     def reference_rows(self) -> Iterator[Row[Reference]]:
         """Yield the lines of references.jsonl."""
         return self.rows(REFERENCES, lambda text: schemas.load(Reference, text))
@@ -245,14 +250,14 @@ class Evidence:
     @property
     def resources_most(self) -> int:
         """How many lines of resources.jsonl are read: more than there can be responses."""
-        return 2 * len(self.responses) + _LINES_SPARE
+        return 2 * len(self.listed) + _LINES_SPARE
 
     @cached_property
     def resources(self) -> dict[str, tuple[int, Resource]]:
-        """Line number and resource of each stored response that has one, by record id."""
+        """Line number and resource of each stored response or rendition that has one, by record id."""
         found: dict[str, tuple[int, Resource]] = {}
         for row in self.resource_rows:
-            if row.value is not None and row.value.response in self.responses:
+            if row.value is not None and row.value.response in self.listed:
                 found.setdefault(row.value.response, (row.number, row.value))
         return found
 

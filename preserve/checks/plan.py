@@ -22,10 +22,10 @@ _EXCHANGED = frozenset({"response", "request", "metadata"})
 
 @attrs.frozen(kw_only=True)
 class Located:
-    """A response record and where it stands."""
+    """A response record or a rendition, and where it stands."""
 
     ordinal: int
-    """Among the responses."""
+    """Among those of its list."""
     number: int
     """Line of records.tsv."""
     line: RecordLine
@@ -39,6 +39,8 @@ class Plan:
     """By name, in the order of their first line."""
     responses: dict[str, Located]
     """The response records by id, in order; of two with one id the first."""
+    listed: dict[str, Located]
+    """The same for the records that ``resources.jsonl`` lists: responses and renditions."""
     others: dict[str, str]
     """The records that are no responses: id to type."""
     places: dict[str, list[tuple[str, int]]]
@@ -61,7 +63,9 @@ def read_plan(rows: Iterable[Row[RecordLine]], most: int) -> Plan:
         rows: All lines, each parsed as one about a record.
         most: Lines that are read; there are no more records than that.
     """
-    plan = Plan(files={}, responses={}, others={}, places={}, count=0, bad=(), unordered=(), surplus=False)
+    plan = Plan(
+        files={}, responses={}, listed={}, others={}, places={}, count=0, bad=(), unordered=(), surplus=False
+    )
     bad: list[Row[RecordLine]] = []
     unordered: list[int] = []
     count, last, surplus = 0, "", False
@@ -92,6 +96,8 @@ def _take(plan: Plan, number: int, line: RecordLine) -> None:
     if line.type in _EXCHANGED:
         plan.places.setdefault(line.file, []).append((line.id, len(extents)))
     extents.add(number, line)
+    if records.is_listed(line) and line.id not in plan.listed:
+        plan.listed[line.id] = Located(ordinal=len(plan.listed), number=number, line=line)
     if line.type != "response":
         plan.others.setdefault(line.id, line.type)
     elif line.id not in plan.responses:

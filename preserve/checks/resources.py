@@ -1,4 +1,4 @@
-"""Does ``resources.jsonl`` list the responses that are stored? docs/format/package-1.md, section 10.2."""
+"""Does ``resources.jsonl`` list what is stored? docs/format/package-1.md, section 10.2."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def judge_resources(evidence: Evidence) -> Iterator[Statement]:
             text = "The resources could not be compared with the records."
             yield say("check.not-done", path, text, path=RESOURCES)
             return
-    records = list(evidence.responses)
+    records = list(evidence.listed)
     found: list[str] = []
     numbers: list[int] = []
     if len(evidence.resource_rows) == evidence.resources_most:
@@ -53,7 +53,7 @@ def judge_resources(evidence: Evidence) -> Iterator[Statement]:
 
 
 def _url(evidence: Evidence, record: str) -> str | None:
-    return evidence.responses[record].line.uri
+    return evidence.listed[record].line.uri
 
 
 def _line(evidence: Evidence, row: Row[Resource], resource: Resource) -> Iterator[Statement]:
@@ -65,7 +65,7 @@ def _line(evidence: Evidence, row: Row[Resource], resource: Resource) -> Iterato
                 Digest.parse(value)
         except ValueError as exc:
             yield _differs(evidence, RESOURCES, row, resource, f"{name}: {exc}")
-    located = evidence.responses.get(resource.response)
+    located = evidence.listed.get(resource.response)
     if located is not None:
         yield from _against(evidence, row, resource, located)
     for name, kind in (("request", "request"), ("interim", "metadata")):
@@ -91,7 +91,7 @@ def _against(
 def _differs(
     evidence: Evidence, fault: str, row: Row[Resource], resource: Resource, problem: str
 ) -> Statement:
-    located = evidence.responses.get(resource.response)
+    located = evidence.listed.get(resource.response)
     return say(
         "resources.line-differs",
         fault,
@@ -122,7 +122,7 @@ def _compare(
         )
     for gap in alignment.gaps:
         for want in gap.left:
-            located = evidence.responses[records[want]]
+            located = evidence.listed[records[want]]
             text = (
                 f"{RESOURCES} has no line for the response {shown(records[want])} "
                 f"(records.tsv line {located.number})."

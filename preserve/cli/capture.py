@@ -15,6 +15,7 @@ from preserve.cli.manners import Manners, OptionalNetwork, manners_options
 from preserve.cli.require import require_option
 from preserve.cli.terminal import Run, json_option, quiet_option
 from preserve.cli.verdicts import judge, say, stop, warn_restricted
+from preserve.cli.window import Window, window_options
 from preserve.errors import TargetExists, UsageError
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ __all__ = ["archive", "demo", "recover"]
 @click.option("-o", "--output", metavar="FILE.wacz", default=None, help="Make just this one file, no folder.")
 @click.option("--receipt", metavar="FILE", default=None, help="Write a receipt to keep somewhere else.")
 @require_option
+@click.option(
+    "--pixels", is_flag=True, help="Decode every pixel of every picture, and make perceptual digests."
+)
 @manners_options
 @identity_options
+@window_options
 @json_option
 @quiet_option
 def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
@@ -50,8 +55,10 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
     output: str | None,
     receipt: str | None,
     require: tuple[str, ...],
+    pixels: bool,  # noqa: FBT001 - click passes options by name
     manners: Manners,
     identity: Identity,
+    window: Window,
     as_json: bool,  # noqa: FBT001 - click passes options by name
     quiet: bool,  # noqa: FBT001 - the same
 ) -> None:
@@ -74,6 +81,8 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
         options: ArchiveOptions = {
             **manners.options(),
             **identity.options(url),
+            **window.options(),
+            "pixels": pixels,
         }
         if url is None:
             archive_list(run, listing, Path(into or "."), options, require)

@@ -53,6 +53,12 @@ _OPTIONS = (
         "--auth-file", metavar="FILE", default="", help="Log in with the USER:PASSWORD on its first line."
     ),
     click.option(
+        "--profile",
+        metavar="DIR",
+        default="",
+        help="Copy this Chromium profile for the browser: its cookies and its storage.",
+    ),
+    click.option(
         "--client-cert", metavar="FILE", default="", help="PEM certificate and key to show the page's origin."
     ),
     click.option(
@@ -86,6 +92,7 @@ class Identity(NamedTuple):
     auth: str
     password_env: str
     auth_file: str
+    profile: str
     client_cert: str
     ca_file: str
     allow_bad_tls: bool
@@ -114,6 +121,7 @@ class Identity(NamedTuple):
             auth_file=self.auth_file,
             proxy_auth_file=self.proxy_auth_file,
             client_cert=self.client_cert,
+            profile=self.profile,
             ca_file=self.ca_file,
         )
         if self.cookies and url is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from preserve import __version__
-from preserve.cli import capture, cite, examine, takeout
+from preserve.cli import capture, cite, doctor, examine, takeout
 from preserve.cli.exits import epilog
 from preserve.errors import Interrupted, PreserveError, UsageError
 
@@ -58,6 +58,7 @@ for command in (
     takeout.receipt,
     capture.recover,
     capture.demo,
+    doctor.doctor,
 ):
     preserve.add_command(command)
 

@@ -15,7 +15,7 @@ from preserve.model.times import parse_iso
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["COLUMNS", "HEADER", "RecordLine", "escape_uri", "format_line", "parse_line", "read"]
+__all__ = ["COLUMNS", "HEADER", "RecordLine", "escape_uri", "format_line", "is_listed", "parse_line", "read"]
 
 COLUMNS = ("file", "offset", "length", "sha256", "type", "date", "id", "uri")
 """docs/format/package-1.md, section 7, in this order."""
@@ -24,6 +24,7 @@ HEADER = "\t".join(COLUMNS) + "\n"
 """The first line of the file."""
 
 _NONE = "-"
+_LEARNT = ("dns:", "urn:x-preserve:")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _FILE = re.compile(r"[^\x00-\x20\x7f/\\]+")
@@ -56,6 +57,18 @@ class RecordLine:
     def end(self) -> int:
         """The offset at which the next record begins."""
         return self.offset + self.length
+
+
+def is_listed(line: RecordLine) -> bool:
+    """
+    Return whether a record has a line in ``resources.jsonl``: a response, or a rendition.
+
+    Renditions are the resource records but for what was learnt on the way, whose URI begins with
+    ``dns:`` or ``urn:x-preserve:``. docs/format/package-1.md, section 10.2.
+    """
+    if line.type == "resource":
+        return not (line.uri or "").startswith(_LEARNT)
+    return line.type == "response"
 
 
 def escape_uri(uri: str) -> str:

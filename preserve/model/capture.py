@@ -65,6 +65,26 @@ class Limits:
     """References of one capture."""
     depth: int = 4
     """Frames within frames, style sheets importing style sheets."""
+    render_s: float = 180.0
+    """A browser with one page, from its start to its end."""
+    load_s: float = 45.0
+    """From the page's address to its ``load`` event, or to the first stillness after it."""
+    quiet_s: float = 1.0
+    """How long nothing new may be asked for until a page counts as still."""
+    scroll_px: int = 100_000
+    """How far down a page is scrolled, in CSS pixels: a hundred screens."""
+    scroll_s: float = 40.0
+    """How long it is scrolled."""
+    screenshot_px: int = 16_384
+    """The height of a picture of the page: what Chromium can draw in one piece."""
+    clicks: int = 12
+    """Download widgets that are clicked."""
+    dialogues: int = 30
+    """Dialogues that are dismissed before the tab is given up."""
+    pop_ups: int = 30
+    """Windows that are closed before the tab is given up."""
+    frames: int = 60
+    """Frames of a rendered page that are read."""
 
 
 class RobotsPolicy(StrEnum):
@@ -97,8 +117,16 @@ class CaptureRequest:
     """Go on where a certificate cannot be verified; the verdict is recorded."""
     proxy: str = ""
     """Where all connections go, e.g. ``socks5://proxy.example:1080``; never with user name or password."""
+    pixels: bool = False
+    """Decode every pixel of every picture, and make perceptual digests."""
     credentials: tuple[str, ...] = ()
     """What the user gave in confidence, by name and never by value: ``cookies``, ``header X-Token``."""
+    viewport: str = ""
+    """Width and height of the browser's window in CSS pixels, e.g. ``1280x800``; empty: that."""
+    locale: str = ""
+    """What the browser prefers, e.g. ``de-DE``; empty: ``en-GB``."""
+    timezone: str = ""
+    """Where the browser is, e.g. ``Europe/Vienna``; empty: UTC."""
     limits: Limits = attrs.field(factory=Limits)
 
 

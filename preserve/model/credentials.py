@@ -115,6 +115,8 @@ class Credentials:
     """A PEM file: the user's certificate and its key, without passphrase."""
     ca_file: str = ""
     """A PEM file: certificates to trust besides the system's. Public, and for all servers."""
+    profile: str = ""
+    """A folder with a browser's profile, which is copied and never written: its cookies and its storage."""
 
     def __attrs_post_init__(self) -> None:
         if self.auth and any(name.lower() == "authorization" for name, _ in self.headers):
@@ -126,6 +128,7 @@ class Credentials:
             "cookies": any(cookie.fits(host) for cookie in self.cookies),
             "basic authentication": bool(self.auth),
             "client certificate": bool(self.client_cert),
+            "browser profile": bool(self.profile),
         }
         headers = [f"header {string.capwords(name, '-')}" for name, _ in self.headers]
         return tuple(dict.fromkeys((*headers, *(name for name, used in present.items() if used))))

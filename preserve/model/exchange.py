@@ -14,12 +14,17 @@ from preserve.model.url import UriR
 if TYPE_CHECKING:
     from preserve.model.capture import CaptureRequest
     from preserve.model.credentials import Credentials
+    from preserve.model.rendering import Observation, Rendering
 
 __all__ = [
     "Artefact",
+    "AskedBy",
     "Ended",
     "Engine",
     "Exchange",
+    "Fidelity",
+    "SawPage",
+    "ShowsPages",
     "Stored",
     "TakesCredentials",
     "Task",
@@ -44,6 +49,30 @@ class Ended(StrEnum):
     """Not one byte of a response came."""
     REFUSED = "refused"
     """We did not ask: the guard, or a rule the user gave, forbids it."""
+
+
+class AskedBy(StrEnum):
+    """Who made an exchange happen."""
+
+    ENGINE = ""
+    """An engine without a browser, on behalf of a reference."""
+    BROWSER = "browser"
+    """The page, while a browser showed it."""
+    CLICK = "click"
+    """The page, because a download widget of it was clicked."""
+    PASS = "pass"  # noqa: S105 - no password
+    """Our own client after that, for what the page refers to and the browser did not ask for."""
+
+
+class Fidelity(StrEnum):
+    """How near the stored octets are to those of the connection."""
+
+    WIRE = "wire"
+    """They are the octets of the connection."""
+    DECODED = "decoded"
+    """A browser spoke to the origin in another way (HTTP/2, its own TLS) and told what it understood."""
+    SYNTHESISED = "synthesised"
+    """Made here: a picture of the page, its text."""
 
 
 @runtime_checkable
@@ -156,6 +185,10 @@ class Exchange:
     """Nothing came, and for a reason that may pass: the connection could not be made, or broke."""
     aside: bool = False
     """Not on the way to the answer: robots.txt, asked for before the rest may be."""
+    asked_by: AskedBy = AskedBy.ENGINE
+    destination: str = ""
+    """What a browser wants it for (Fetch Standard, destination): ``document``, ``image``; empty: unknown."""
+    fidelity: Fidelity = Fidelity.WIRE
 
     def field(self, name: str) -> str | None:
         """Return the first header field of that name (any case), decoded as Latin-1; None if absent."""
@@ -222,9 +255,12 @@ class Engine(Protocol):
         """
         ...
 
-    def visit(self, task: Task) -> AsyncGenerator[Exchange | Artefact, None]:
+    def visit(self, task: Task) -> AsyncGenerator[Exchange | Artefact | Observation, None]:
         """
         Fetch one task and yield every exchange it took, in the order they began.
+
+        An engine with a browser yields besides what the browser asked for (``asked_by`` says so), in the
+        order in which it ended, and what was seen.
 
         Never raises for what a server or network does: that is an exchange's ``ended`` and ``reason``.
         The last exchange yielded is the answer to the task; those before it are redirects, attempts
@@ -248,3 +284,28 @@ class TakesCredentials(Protocol):
         No exchange may hold them: ``request`` is masked to equal length, ``redacted`` names the fields.
         """
         ...
+
+
+@runtime_checkable
+class ShowsPages(Protocol):
+    """What an engine offers besides, if it can show a page in a browser."""
+
+    always: bool
+    """Whether every page is shown; else those that are nothing without a browser."""
+
+    def show(self, task: Task) -> AsyncGenerator[Exchange | Artefact | Observation, None]:
+        """
+        Show a page, and yield what the browser asks for, what is made of it, and what is seen.
+
+        Raises:
+            ProgramMissing: If there is no browser.
+        """
+        ...
+
+
+@runtime_checkable
+class SawPage(Protocol):
+    """What an engine offers besides, if it shows the page in a browser."""
+
+    rendering: Rendering | None
+    """What was seen, once the page's visit has ended; None before, and when no browser was needed."""

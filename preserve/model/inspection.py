@@ -54,6 +54,9 @@ class Content:
     size_bytes: int
     stream: BinaryIO
     """Seekable, at the first byte."""
+    pixels: bool = False
+    """Decode every pixel of a picture, and say what it is like; else only where nothing else tells
+    whether it is whole."""
 
 
 @attrs.frozen(kw_only=True)

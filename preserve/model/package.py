@@ -8,6 +8,7 @@ import attrs
 
 from preserve.model.capture import CaptureRequest, ClockFacts, Outcome
 from preserve.model.inspection import Claim
+from preserve.model.rendering import Rendering
 
 __all__ = [
     "CAPTURE_SCHEMA",
@@ -66,6 +67,8 @@ class CaptureFile:
     """Claim name to its index in ``claims``: the one chosen for display."""
     outcome: Outcome
     counts: Counts
+    rendering: Rendering | None = None
+    """What became of the page in a browser; null when none showed it."""
     restricted: tuple[str, ...] = ()
     """Sentences: why the package should not be given away without a look."""
     recovered: str = ""

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import attrs
 
+from preserve.model.exchange import AskedBy
+
 __all__ = ["Kind", "Link", "Reference", "Role", "State"]
 
 
@@ -47,6 +49,8 @@ class Role(StrEnum):
     """Listed, not followed."""
     ROBOTS = "robots"
     """What an origin asks of robots: kept as a statement, whatever the policy."""
+    RENDITION = "rendition"
+    """Made of the page when it was captured, to be looked at: no reference asks for it."""
 
 
 class State(StrEnum):
@@ -121,3 +125,5 @@ class Reference:
     line: int | None = None
     text: str = ""
     speculative: bool = False
+    asked_by: AskedBy = AskedBy.ENGINE
+    """Who asked for what answers it."""

@@ -1,4 +1,4 @@
-"""What does the package say about one captured exchange?"""
+"""What does the package say about one captured exchange, or about what was made of the page?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from preserve.model.exchange import Ended
+from preserve.model.exchange import AskedBy, Ended, Fidelity
 from preserve.model.inspection import Json, Problem
 from preserve.model.reference import Role
 
@@ -15,18 +15,18 @@ __all__ = ["Resource"]
 
 @attrs.frozen(kw_only=True)
 class Resource:
-    """One line of ``manifests/resources.jsonl``: one response record, in file order."""
+    """One line of ``manifests/resources.jsonl``: one response record, or one rendition, in file order."""
 
     url: str
     role: Role
     status: int | None
-    """None when the response's head could not be read."""
+    """None when the response's head could not be read, and for a rendition."""
     captured_at: str
     """The WARC-Date of its records."""
     ended: Ended
     reason: str = ""
     response: str
-    """Record id, ``urn:uuid:...`` without angle brackets."""
+    """Record id, ``urn:uuid:...`` without angle brackets; of a rendition that of its resource record."""
     request: str | None = None
     interim: str | None = None
     """Record id of the metadata record that holds the 1xx responses."""
@@ -45,8 +45,10 @@ class Resource:
     redirect_to: str | None = None
     file_name: str | None = None
     """What Content-Disposition calls it, as sent; never used as a path unchecked."""
-    fidelity: str = "wire"
-    """``wire``: the bytes of the connection."""
+    fidelity: Fidelity = Fidelity.WIRE
+    """How near the stored octets are to those of the connection."""
+    asked_by: AskedBy = AskedBy.ENGINE
+    """Who made the exchange happen."""
     tls: str | None = None
     """``verified``, or why the certificate could not be; None without TLS, or when it is not known."""
     redacted: tuple[str, ...] = ()

@@ -16,6 +16,8 @@ __all__ = [
     "Extracted",
     "Image",
     "Open",
+    "Rendered",
+    "Rendition",
     "Summary",
 ]
 
@@ -51,6 +53,41 @@ class Image:
     digest: str
     width: int | None = None
     height: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Rendition:
+    """Something that was made of the page, to be looked at: a picture, its text, a print."""
+
+    kind: str
+    """``screenshot``, ``thumbnail``, ``dom``, ``text``, ``print``, ``download``, ``synthesised``."""
+    url: str
+    made_at: str
+    media_type: str
+    size_bytes: int
+    digest: str
+
+
+@attrs.frozen(kw_only=True)
+class Rendered:
+    """How the page was seen, and how much of that is in the package."""
+
+    browser: str
+    viewport: str
+    images_seen: int
+    """Images that the reader saw."""
+    images_held: int
+    """Those of them whose octets are in the package."""
+    images_missing: tuple[str, ...]
+    """URLs of the others."""
+    console_count: int
+    dialogues_count: int
+    pop_ups_count: int
+    crashes: tuple[str, ...]
+    clicks: int
+    """Download widgets that were clicked."""
+    by_worker: int
+    """Answers that a service worker gave by itself."""
 
 
 @attrs.frozen(kw_only=True)
@@ -109,6 +146,9 @@ class Summary:
     contradictions: tuple[Contradiction, ...]
     documents: tuple[Document, ...]
     images: tuple[Image, ...]
+    rendered: Rendered | None
+    """None when no browser showed the page."""
+    renditions: tuple[Rendition, ...]
     gaps: tuple[Open, ...]
     absent: tuple[Open, ...]
     resources: int

@@ -151,7 +151,7 @@ class Package:
             yield from records.read(stream)
 
     def resources(self) -> Iterator[Resource]:
-        """Yield every resource, in the order of its response record."""
+        """Yield every resource, renditions too, in the order of its record."""
         return self._lines(Resource, "data/manifests/resources.jsonl")
 
     def references(self) -> Iterator[Reference]:
@@ -165,7 +165,7 @@ class Package:
         Raises:
             PackageDamaged: If the two files do not list the same responses in the same order.
         """
-        lines = (line for line in self.records() if line.type == "response")
+        lines = (line for line in self.records() if records.is_listed(line))
         for resource in self.resources():
             line = next(lines, None)
             if line is None or line.id != resource.response:
@@ -174,7 +174,8 @@ class Package:
                     f"has {line.id if line else 'no further response'} in its place.",
                     record=resource.response,
                 )
-            yield resource, line
+            if line.type == "response":
+                yield resource, line
 
     def find_record(self, record: str) -> RecordLine:
         """Return the line of a record by its id without angle brackets; reads ``records.tsv`` up to it."""

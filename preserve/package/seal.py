@@ -26,6 +26,7 @@ from preserve.model.inspection import Claim
 from preserve.model.package import PACKAGE_VERSION, CaptureFile, Counts
 from preserve.model.progress import Progress
 from preserve.model.reference import Reference, State
+from preserve.model.rendering import Rendering
 from preserve.model.resource import Resource
 from preserve.model.times import parse_iso, stamp17
 from preserve.package.readme import readme
@@ -57,6 +58,7 @@ class Sealing:
     outcome: Outcome
     clock: ClockFacts
     environment: Mapping[str, str]
+    rendering: Rendering | None = None
     recovered: str = ""
 
 
@@ -149,6 +151,7 @@ class _Seal:
                 references=len(sealing.references),
                 payload_bytes=sum(resource.payload_bytes for resource in sealing.resources),
             ),
+            rendering=sealing.rendering,
             restricted=tuple(restrictions(staged.request, sealing.resources, self._asked())),
             recovered=sealing.recovered,
         )
@@ -224,6 +227,8 @@ def _cdx_lines(lines: Iterable[RecordLine], resources: Iterable[Resource]) -> It
     by_record = {line.id: line for line in lines}
     for resource in resources:
         line = by_record[resource.response]
+        if line.type != "response":
+            continue
         yield cdxj.CdxLine(
             key=surt(resource.url),
             stamp=stamp17(parse_iso(line.date)),

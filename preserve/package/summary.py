@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from preserve.model.exchange import Ended
 from preserve.model.reference import Kind, Reference, Role, State
-from preserve.model.summary import Contradiction, Document, Image, Open, Summary
+from preserve.model.summary import Contradiction, Document, Image, Open, Rendered, Rendition, Summary
 from preserve.package.names import last_part
+from preserve.package.renditions import FACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from preserve.model.inspection import Claim, Json
     from preserve.model.package import CaptureFile
+    from preserve.model.rendering import Rendering
     from preserve.model.resource import Resource
     from preserve.package.reader import Package
 
@@ -35,6 +38,7 @@ _GAPS = frozenset(
 _WANTED = frozenset({Role.PAGE, Role.REQUISITE, Role.DOCUMENT})
 _SINGLE = ("byline", "owner", "published", "printed", "publisher", "licence")
 _OWNED = frozenset({"byline", "owner"})
+_HOPS = 50
 _SAID = 20
 """Claims shown of one disagreement: a page that says more has said enough."""
 
@@ -78,9 +82,11 @@ def summarise(package: Package) -> Summary:
         contradictions=contradictions(capture.claims, chosen.values()),
         documents=tuple(stored.documents),
         images=tuple(stored.images),
+        rendered=_rendered(capture.rendering, stored),
+        renditions=tuple(stored.renditions),
         gaps=tuple(seen.gaps),
         absent=tuple(seen.absent),
-        resources=stored.count - stored.redirects,
+        resources=stored.count - stored.redirects - len(stored.renditions),
         redirects=stored.redirects,
         references=capture.counts.references,
         records=capture.counts.records,
@@ -172,11 +178,30 @@ class _Resources:
     shown_url: str | None = None
     documents: list[Document] = attrs.field(factory=list)
     images: list[Image] = attrs.field(factory=list)
+    renditions: list[Rendition] = attrs.field(factory=list)
+    held: set[str] = attrs.field(factory=set)
+    """URLs of images whose octets are here."""
+    leads: dict[str, str] = attrs.field(factory=dict)
+    """Redirects: from where to where."""
+
+    def holds(self, url: str) -> bool:
+        """Tell whether the image at a URL, redirects followed, is here."""
+        for _ in range(_HOPS):
+            if url in self.held:
+                return True
+            url = self.leads.get(url, "")
+        return False
 
     def take(self, resource: Resource) -> None:
         """Note one resource."""
         self.count += 1
         self.redirects += resource.role is Role.REDIRECT
+        if resource.redirect_to is not None:
+            self.leads[resource.url] = resource.redirect_to
+        if resource.role is Role.RENDITION:
+            self.renditions.append(_rendition(resource))
+        if resource.sniffed_type.startswith("image/") and resource.ended is Ended.WHOLE:
+            self.held.add(resource.url)
         if resource.response == self.references.seed:
             self.shown_url = resource.url
         answered = self.references.answers.get(resource.response)
@@ -213,6 +238,37 @@ def _document(resource: Resource, text: str) -> Document:
         pages=_number(resource.facts, "pages"),
         title=_words(resource.facts, "title"),
         author=_words(resource.facts, "author"),
+    )
+
+
+def _rendered(rendering: Rendering | None, stored: _Resources) -> Rendered | None:
+    if rendering is None:
+        return None
+    missing = tuple(url for url in rendering.images if not stored.holds(url))
+    return Rendered(
+        browser=rendering.browser,
+        viewport=rendering.viewport,
+        images_seen=len(rendering.images),
+        images_held=len(rendering.images) - len(missing),
+        images_missing=missing,
+        console_count=rendering.console_count,
+        dialogues_count=rendering.dialogues_count,
+        pop_ups_count=rendering.pop_ups_count,
+        crashes=rendering.crashes,
+        clicks=len(rendering.clicks),
+        by_worker=len(rendering.by_worker),
+    )
+
+
+def _rendition(resource: Resource) -> Rendition:
+    kind = resource.facts.get(FACT)
+    return Rendition(
+        kind=kind if isinstance(kind, str) else "unknown",
+        url=resource.url,
+        made_at=resource.captured_at,
+        media_type=resource.sniffed_type,
+        size_bytes=resource.payload_bytes,
+        digest=resource.payload_digest,
     )
 
 

@@ -12,7 +12,7 @@ from preserve import __version__
 from preserve.disk import Spool, storage_errors
 from preserve.errors import StorageUnavailable
 from preserve.formats.http1 import Body, MessageReader
-from preserve.formats.records import RecordLine
+from preserve.formats.records import RecordLine, is_listed
 from preserve.formats.wacz import FileEntry
 from preserve.formats.warc import warcinfo_block, write_record
 from preserve.model.digest import Digest, hasher
@@ -29,6 +29,7 @@ from preserve.package.fields import (
     spelt,
     warcinfo_fields,
 )
+from preserve.package.renditions import make_rendition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -115,15 +116,30 @@ class PackageWriter:
 
     def record_artefact(self, artefact: Artefact) -> None:
         """
-        Write the resource record of something that an engine learnt. The artefact is not closed.
+        Write the resource record of something that an engine learnt or made. The artefact is not closed.
+
+        What was made of the page is a resource of its own; what was learnt on the way is none.
 
         Raises:
             StorageUnavailable: If the disk cannot take it; what was recorded before stays whole.
         """
         block = _digest(artefact.content)
+        record = self._new_id()
         with self._appending() as warc:
-            fields = resource_fields(artefact, record_id=self._new_id(), block=block)
+            fields = resource_fields(artefact, record_id=record, block=block)
             self._write(warc, fields, artefact.content)
+        if is_listed(self.lines[-1]):
+            self.resources[record] = make_rendition(
+                url=artefact.url,
+                record=record,
+                at=to_iso(artefact.made_at),
+                media_type=artefact.media_type,
+                block=block,
+                size_bytes=artefact.content.size_bytes,
+                facts={
+                    key: value for key, value in artefact.facts.items() if isinstance(value, bool | int | str)
+                },
+            )
 
     def describe(self, block: Iterable[bytes], *, url: str, method: str) -> Description:
         """Describe a response's octets within the limits and with the spools of this capture."""
@@ -192,7 +208,11 @@ class PackageWriter:
             records=(answer, asked, interim),
         )
         resource = attrs.evolve(
-            resource, tls=exchange.tls.verdict if exchange.tls else None, redacted=exchange.redacted
+            resource,
+            tls=exchange.tls.verdict if exchange.tls else None,
+            redacted=exchange.redacted,
+            fidelity=exchange.fidelity,
+            asked_by=exchange.asked_by,
         )
         if exchange.surplus_bytes:
             resource = attrs.evolve(resource, problems=(*resource.problems, _surplus(exchange.surplus_bytes)))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from preserve.formats.schemas import dump_line, unstructure
 from preserve.model.finding import Result
+from preserve.reports.words import is_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from preserve.errors import PreserveError
     from preserve.model.citation import Citation
+    from preserve.model.diagnosis import Diagnosis
     from preserve.model.finding import Finding, Report
     from preserve.model.inspection import Json
     from preserve.model.listing import Skipped
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TYPES",
     "citation",
+    "diagnosis",
     "error",
     "exported",
     "extracted",
@@ -36,6 +40,7 @@ __all__ = [
 # Every type of line a command writes with --json. Its schema is manifests/1/cli-<type>.schema.json.
 TYPES = (
     "citation",
+    "diagnosis",
     "error",
     "exported",
     "extracted",
@@ -95,6 +100,11 @@ def receipt(value: Receipt, path: str | None) -> Iterator[bytes]:
     yield _line("receipt", {"path": path, "receipt": unstructure(value)})
 
 
+def diagnosis(value: Diagnosis) -> Iterator[bytes]:
+    """Yield one ``diagnosis`` line: something that ``doctor`` looked at."""
+    yield _line("diagnosis", _fields(value))
+
+
 def skipped(value: Skipped) -> Iterator[bytes]:
     """Yield one ``skipped`` line: a page of a list that an earlier run archived."""
     yield _line("skipped", _fields(value))
@@ -129,7 +139,12 @@ def _tally(findings: tuple[Finding, ...]) -> dict[str, Json]:
 
 
 def _line(kind: str, fields: Mapping[str, Json]) -> bytes:
-    return dump_line({**fields, "type": kind, "schema": schema_of(kind)})
+    """Return a line; what could control a terminal is escaped as JSON allows (RFC 8259, section 7)."""
+    line = dump_line({**fields, "type": kind, "schema": schema_of(kind)})
+    if line.isascii():
+        return line
+    text = line.decode().removesuffix("\n")
+    return "".join(json.dumps(one)[1:-1] if is_unsafe(one) else one for one in text).encode() + b"\n"
 
 
 def _fields(value: object) -> dict[str, Json]:

@@ -23,12 +23,15 @@ LISTED = 60
 _LABEL = 12
 
 # The claims a reader looks for first, in this order; the others follow by name.
-_FIRST = ("byline", "owner", "publisher", "printed", "published", "modified")
+_FIRST = ("byline", "owner", "publisher", "site", "printed", "published", "modified")
 _ABOUT = {
     "authorship": "The page does not agree with itself about who wrote it:",
     "byline": "The page names more than one author:",
     "owner": "The page names more than one owner:",
     "published": "The page gives more than one date of publication:",
+    "printed": "The page gives more than one day of print:",
+    "publisher": "The page names more than one publisher:",
+    "licence": "The page names more than one licence:",
 }
 
 
@@ -39,6 +42,7 @@ def shown(summary: Summary) -> Iterator[Line]:
     yield from _claims(summary)
     yield from _documents(summary)
     yield from _images(summary)
+    yield from _rendered(summary)
     yield from gaps_only(summary)
     yield from _integrity(summary)
 
@@ -100,8 +104,19 @@ def _claims(summary: Summary) -> Iterator[Line]:
         yield Line("What the page says about itself (claims, not facts)", Tone.HEAD)
     for name, claim in rows:
         yield _field(printable(name), _claim(claim))
+        if name == "credit":
+            yield from _further(summary, claim)
     for contradiction in summary.contradictions:
         yield from _disagreement(contradiction)
+
+
+def _further(summary: Summary, first: Claim) -> Iterator[Line]:
+    """Yield the other makers of pictures: a page has as many as it has."""
+    others = dict.fromkeys(claim.value for claim in summary.claims if claim.name == first.name)
+    others.pop(first.value, None)
+    for value in [*others][: LISTED - 1]:
+        yield _field("", short(value, 160))
+    yield from _left(len(others) + 1)
 
 
 def _claim(claim: Claim) -> str:
@@ -144,6 +159,48 @@ def _images(summary: Summary) -> Iterator[Line]:
             f"  {extent:>12}  {printable(image.media_type)}  {size(image.size_bytes)}  {printable(image.url)}"
         )
     yield from _left(len(summary.images))
+
+
+_NAMES = {
+    "dom": "document as rendered",
+    "download": "file that a script made",
+    "print": "as printed",
+    "screenshot": "picture of the page",
+    "synthesised": "made by a service worker",
+    "text": "text",
+    "thumbnail": "small picture",
+}
+
+
+def _rendered(summary: Summary) -> Iterator[Line]:
+    """Yield how a reader saw the page, what was made of it to look at, and what was odd about it."""
+    seen = summary.rendered
+    if seen is None:
+        return
+    yield Line("As a reader saw it", Tone.HEAD)
+    yield _field("in", f"{printable(seen.browser)}, a window of {printable(seen.viewport)}")
+    tone = Tone.PLAIN if not seen.images_missing else Tone.WARN
+    held = f"{number(seen.images_held)} of the {count(seen.images_seen, 'image')} that the reader saw"
+    yield _field("images", f"{held} {'is' if seen.images_held == 1 else 'are'} in the package", tone)
+    for url in seen.images_missing[:LISTED]:
+        yield _field("", f"missing: {printable(url)}", Tone.WARN)
+    yield from _left(len(seen.images_missing))
+    for made in summary.renditions[:LISTED]:
+        name = _NAMES.get(made.kind, printable(made.kind))
+        yield _field("made", f"{name}: {printable(made.media_type)}, {size(made.size_bytes)}, {made.made_at}")
+    yield from _left(len(summary.renditions))
+    for crash in seen.crashes:
+        yield _field("lost", printable(crash), Tone.WARN)
+    odd = (
+        (seen.clicks, "download widget clicked", "download widgets clicked"),
+        (seen.console_count, "error in the console", "errors in the console"),
+        (seen.dialogues_count, "dialogue dismissed", "dialogues dismissed"),
+        (seen.pop_ups_count, "window closed", "windows closed"),
+        (seen.by_worker, "answer of a service worker", "answers of a service worker"),
+    )
+    told = ", ".join(count(many, one, more) for many, one, more in odd if many)
+    if told:
+        yield _field("besides", told)
 
 
 def _left(total: int) -> Iterator[Line]:

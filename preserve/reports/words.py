@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["Line", "Tone", "count", "duration", "number", "printable", "short", "size"]
+__all__ = ["Line", "Tone", "count", "duration", "is_unsafe", "number", "printable", "short", "size"]
 
 # Categories of Unicode (UAX 44, table 12) that move, hide or reorder what stands around them: controls,
 # format characters (bidirectional overrides, U+2066 and the like), surrogates, separators of lines and
@@ -51,8 +51,13 @@ def printable(text: str) -> str:
     return "".join(_escaped(letter) for letter in text)
 
 
+def is_unsafe(letter: str) -> bool:
+    """Whether a character moves, hides or reorders what stands around it on a terminal."""
+    return letter not in _KEPT and unicodedata.category(letter) in _UNSAFE
+
+
 def _escaped(letter: str) -> str:
-    if letter in _KEPT or unicodedata.category(letter) not in _UNSAFE:
+    if not is_unsafe(letter):
         return letter
     point = ord(letter)
     return (

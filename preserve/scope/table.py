@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.model.capture import RobotsPolicy
-from preserve.model.exchange import Ended, Task
+from preserve.model.exchange import AskedBy, Ended, Task
 from preserve.model.reference import Kind, Link, Reference, Role, State
 from preserve.model.resource import Resource
-from preserve.model.url import UriR, origin
+from preserve.model.url import UriR, fragmentless, origin
+from preserve.scope.answers import is_better
 from preserve.scope.roles import RULES
+from preserve.scope.seen import Beside, Seen
 from preserve.scope.states import judge_address, judge_answer, judge_nothing
 
 if TYPE_CHECKING:
@@ -37,10 +39,26 @@ class _Row:
     task: Task
     answer: Resource | None = None
     nothing: tuple[State, str] | None = None
+    taken: bool = False
+    """It was given out by ``next``."""
+    beside: bool = False
+    """Only a browser's request names it so far, no reference."""
+    hop: bool = False
+    """A redirect led to it."""
+    piece: bool = False
+    """The answer is a part of what stands there."""
+    before: tuple[Resource, bool] | None = None
+    """The answer that was there, and whether it is a piece, while a better one is asked for."""
+    asked_by: AskedBy = AskedBy.ENGINE
 
     @property
     def is_open(self) -> bool:
         return self.answer is None and self.nothing is None
+
+    def restore(self) -> None:
+        """Have the answer back that was there before a better one was asked for in vain."""
+        if self.before is not None and self.answer is None:
+            (self.answer, self.piece), self.before, self.nothing = self.before, None, None
 
 
 class Table:
@@ -56,6 +74,8 @@ class Table:
         self._seed = Link(written=request.as_given, url=request.url, kind=Kind.PAGE)
         self._rows: dict[UriR, _Row] = {}
         self._frontier: list[tuple[int, int, UriR]] = []
+        self._pushed = 0
+        self._seen = Seen()
         self._links: dict[str, tuple[str, int, tuple[Link, ...]]] = {}
         self._count = 1
         self._dropped = 0
@@ -69,8 +89,10 @@ class Table:
         """Return the next URL to fetch, each once; None when none is waiting (some may be under way)."""
         while self._frontier:
             _, _, url = heapq.heappop(self._frontier)
-            if self._rows[url].is_open:
-                return self._rows[url].task
+            row = self._rows[url]
+            if row.is_open and not row.taken:
+                row.taken = True
+                return row.task
         return None
 
     def role_of(self, url: UriR) -> Role:
@@ -100,7 +122,14 @@ class Table:
             if judge_address(link)[0] is State.PENDING and depth <= self._limits.depth:
                 self._open(link, depth=depth, referer=UriR(source.url))
 
-    def landed(self, url: UriR, answer: Resource | None, ended: Ended, reason: str = "") -> State:
+    def landed(
+        self,
+        url: UriR,
+        answer: Resource | None,
+        ended: Ended,
+        reason: str = "",
+        asked_by: AskedBy = AskedBy.ENGINE,
+    ) -> State:
         """
         Say what came of a task: the last response after redirects, or nothing.
 
@@ -109,15 +138,17 @@ class Table:
             answer: The stored response; None when no byte of one came.
             ended: How the last exchange ended.
             reason: Its sentence.
+            asked_by: Who made the exchange happen.
 
         Returns:
             The state of the reference that opened the row.
         """
         row = self._rows[url]
         if answer is None:
-            row.nothing = judge_nothing(ended, reason)
-            return row.nothing[0]
-        row.answer = answer
+            row.nothing = nothing = judge_nothing(ended, reason)
+            row.restore()
+            return nothing[0]
+        row.answer, row.nothing, row.piece, row.asked_by = answer, None, False, asked_by
         if answer.url != url:
             # The redirect's target is a URL of its own, with the depth and purpose of what led to it.
             target = UriR(answer.url)
@@ -133,6 +164,99 @@ class Table:
         if self._rows[url].is_open:
             self.landed(url, answer, ended, reason)
 
+    def answer_of(self, url: str) -> Resource | None:
+        """Return the stored response that answers a URL; None if there is none."""
+        row = self._rows.get(UriR(url))
+        return row.answer if row is not None else None
+
+    def links_of(self, record: str) -> tuple[Link, ...]:
+        """Return what stands in a stored resource, by the record id of its response."""
+        return self._links.get(record, ("", 0, ()))[2]
+
+    def landed_beside(self, landed: Beside) -> State | None:
+        """
+        Say what came of a request that a browser made by itself.
+
+        Returns:
+            The state, if the answer is the one that stands for its URL now; else None.
+        """
+        url, answer = landed.url, landed.answer
+        row = self._rows.get(url)
+        if row is None:
+            if self._count >= self._limits.references:
+                self._dropped += 1
+                return None
+            self._count += 1
+            link = Link(written=url, url=url, kind=landed.kind, speculative=True)
+            task = Task(url=url, referer=UriR(str(self._seed.url)), accept=RULES[landed.kind].accept)
+            row = self._rows[url] = _Row(link=link, depth=1, task=task, beside=True)
+        if answer is None:
+            if row.is_open:
+                row.nothing, row.asked_by = judge_nothing(landed.ended, landed.reason), landed.asked_by
+            return None
+        if row.answer is not None and not is_better(
+            answer, row.answer, new_piece=landed.piece, old_piece=row.piece
+        ):
+            return None
+        row.answer, row.nothing, row.piece, row.asked_by = answer, None, landed.piece, landed.asked_by
+        return judge_answer(row.link.kind, answer, row.link.stated_bytes)[0]
+
+    def add_seen(self, source: Resource, links: Iterable[Link]) -> None:
+        """Take in what a rendered page refers to and its source does not, in the order of the page."""
+        written, depth, listed = self._links.get(source.response, (source.url, 1, ()))
+        self._links[source.response] = (written, depth, listed)
+        for link in self._seen.add(source.response, listed, links):
+            if self._count >= self._limits.references:
+                self._dropped += 1
+                continue
+            self._count += 1
+            self._seen.keep(source.response, link)
+            if judge_address(link)[0] is State.PENDING and depth <= self._limits.depth:
+                self._open(link, depth=depth, referer=UriR(source.url))
+
+    def clicked(self, text: str, brought: Sequence[str]) -> None:
+        """Take in what a click on a download widget brought: the address that only a script knew."""
+        self._seen.clicked(text, brought)
+        for url in brought:
+            row = self._rows.get(UriR(url))
+            if row is not None:
+                row.asked_by = AskedBy.CLICK if row.asked_by is AskedBy.BROWSER else row.asked_by
+                if row.beside:
+                    row.link = attrs.evolve(row.link, kind=Kind.DOCUMENT)
+
+    def settle(self) -> None:
+        """
+        Take stock when a browser is done.
+
+        Redirects are followed to their answers; what it had in part, or in vain, is opened again.
+        """
+        for row in tuple(self._rows.values()):
+            self._follow(row)
+        for row in self._rows.values():
+            if self._is_wanting(row):
+                row.before = (row.answer, row.piece) if row.answer is not None else None
+                row.answer = row.nothing = None
+                self._push(row)
+
+    def _follow(self, row: _Row) -> None:
+        passed = {row.task.url}
+        while row.answer is not None and row.answer.redirect_to is not None:
+            there = self._rows.get(fragmentless(row.answer.redirect_to))
+            if there is None or there.answer is None or there.task.url in passed:
+                return
+            passed.add(there.task.url)
+            row.answer, row.piece, there.hop = there.answer, there.piece, True
+
+    def _is_wanting(self, row: _Row) -> bool:
+        """Tell whether our own client should ask for what a browser has not, or not wholly."""
+        if row.asked_by is AskedBy.ENGINE or row.link.url == self._seed.url:
+            return False
+        answer = row.answer
+        if answer is None:
+            return not row.beside and row.nothing is not None and row.nothing[0] is State.FAILED
+        cut = answer.ended in {Ended.TIME, Ended.DISCONNECT} or answer.redirect_to is not None
+        return row.piece or (cut and not row.beside)
+
     def forbid(self, reason: str) -> None:
         """Take back what answered the seed, and all that is open: the page asks not to be kept."""
         row = self._rows[UriR(str(self._seed.url))]
@@ -144,6 +268,7 @@ class Table:
         waiting = [row for row in self._rows.values() if row.is_open]
         for row in waiting:
             row.nothing = (State.NOT_ATTEMPTED, reason)
+            row.restore()
         self._frontier.clear()
         return len(waiting)
 
@@ -164,6 +289,7 @@ class Table:
         Args:
             order: Record ids of the stored responses in file order.
         """
+        seed = self.seed_answer
         yield self._judge(self._seed, source=None, source_url=None, depth=0)
         for link in self._robots.values():
             yield self._judge(link, source=None, source_url=None, depth=0)
@@ -171,6 +297,12 @@ class Table:
             url, depth, links = self._links.get(record, ("", 0, ()))
             for link in links:
                 yield self._judge(link, source=record, source_url=url, depth=depth)
+            for link in self._seen.of(record):
+                yield self._judge(link, source=record, source_url=url, depth=depth)
+            if seed is not None and record == seed.response:
+                for row in self._rows.values():
+                    if row.beside and not row.hop:
+                        yield self._judge(row.link, source=record, source_url=seed.url, depth=1)
 
     def _add_robots(self, url: UriR) -> None:
         """Take in the address of a robots.txt; nobody misses one that is not there."""
@@ -181,18 +313,28 @@ class Table:
 
     def _open(self, link: Link, *, depth: int, referer: UriR | None) -> None:
         url, rule = UriR(str(link.url)), RULES[link.kind]
-        if url in self._rows:
-            return
+        row = self._rows.get(url)
         task = Task(url=url, referer=referer, accept=rule.accept)
-        self._rows[url] = _Row(link=link, depth=depth, task=task)
-        order = rule.order + 10 * link.speculative
-        heapq.heappush(self._frontier, (order, len(self._rows), url))
+        if row is not None:
+            if row.beside:
+                row.link, row.depth, row.task, row.beside = link, depth, task, False
+            return
+        self._rows[url] = row = _Row(link=link, depth=depth, task=task)
+        self._push(row)
+
+    def _push(self, row: _Row) -> None:
+        row.taken = False
+        self._pushed += 1
+        order = RULES[row.link.kind].order + 10 * row.link.speculative
+        heapq.heappush(self._frontier, (order, self._pushed, row.task.url))
 
     def _judge(self, link: Link, *, source: str | None, source_url: str | None, depth: int) -> Reference:
+        link = self._seen.resolved(link)
         state, reason = judge_address(link)
-        record = None
+        record, asked_by = None, AskedBy.ENGINE
         if state is State.PENDING:
             row = self._rows.get(UriR(str(link.url)))
+            asked_by = row.asked_by if row is not None else asked_by
             if row is None:
                 limit = self._limits.depth
                 state, reason = State.NOT_ATTEMPTED, f"It stands {depth} levels deep; the limit is {limit}."
@@ -217,6 +359,7 @@ class Table:
             line=link.line,
             text=link.text,
             speculative=link.speculative,
+            asked_by=asked_by,
         )
 
 

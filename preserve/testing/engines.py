@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from preserve.disk import Spool
 from preserve.model.exchange import Artefact, Ended, Engine, Exchange, Task
+from preserve.model.rendering import Observation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,14 +50,15 @@ async def _check_visit(engine: Engine, url: UriR) -> Ended:
     async for item in engine.visit(Task(url=url)):
         try:
             _hold(
-                isinstance(item, Exchange | Artefact),
-                f"A visit yields exchanges and artefacts, not {item!r}.",
+                isinstance(item, Exchange | Artefact | Observation),
+                f"A visit yields exchanges, artefacts and observations, not {item!r}.",
             )
             if isinstance(item, Exchange):
                 _check_exchange(item)
                 ended = item.ended
         finally:
-            item.close()
+            if isinstance(item, Exchange | Artefact):
+                item.close()
     _hold(ended is not None, f"The visit of {url} gave no exchange; a failure is one too.")
     return ended or Ended.FAILED
 

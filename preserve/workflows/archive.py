@@ -19,13 +19,14 @@ import attrs
 from preserve.errors import CaptureFailed, Interrupted, RunningLoop, TargetExists, UrlRefused, UsageError
 from preserve.model.capture import CaptureRequest, Limits, RobotsPolicy
 from preserve.model.credentials import Credentials
-from preserve.model.exchange import Engine
+from preserve.model.exchange import Engine, SawPage
 from preserve.model.progress import Progress
 from preserve.model.url import FETCHABLE, normalise, parse
 from preserve.package.receipt import write_receipt
 from preserve.package.staging import Staging
 from preserve.package.writer import PackageWriter
 from preserve.plugins import load
+from preserve.workflows.browsing import BrowsingOptions, browsing
 from preserve.workflows.context import SOFTWARE, Cancel, Context
 from preserve.workflows.crawl import Crawl
 from preserve.workflows.identity import IdentityOptions, entrust, identified
@@ -52,16 +53,17 @@ __all__ = [
 ]
 
 USER_AGENT = f"Mozilla/5.0 (compatible; {SOFTWARE.replace(' ', '/')}; web archiving)"
+_ENGINE = "auto"
 _TRIES_FOR_A_NAME = 20
 _ALL = "all"
 """Among named networks: every private one."""
 
 
-class ArchiveOptions(IdentityOptions, total=False):
+class ArchiveOptions(IdentityOptions, BrowsingOptions, total=False):
     """What ``archive`` and ``archive_async`` take besides the URL and the folder."""
 
     engine: str | Engine
-    """Name of the entry point that fetches, ``plain``; or an engine of the caller's own."""
+    """Name of the entry point that fetches, ``auto``, ``plain`` or ``browser``; or an engine of one's own."""
     user_agent: str
     """What to send as User-Agent; empty for ours."""
     allow_private_network: bool | Sequence[str]
@@ -70,6 +72,8 @@ class ArchiveOptions(IdentityOptions, total=False):
     """``obey``: ask for nothing that robots.txt forbids; else what it says is kept only, ``ignore``."""
     delay_s: float
     """The least time between the starts of two requests to one host; none."""
+    pixels: bool
+    """Whether every pixel of every picture is decoded, and perceptual digests made; no."""
     limits: Limits
     """Of size and time."""
     receipt: str | os.PathLike[str] | None
@@ -162,7 +166,7 @@ def free_path(path: str | os.PathLike[str] | None) -> Path | None:
 
 def request_from(url: str, options: ArchiveOptions) -> CaptureRequest:
     """Return what is asked for with these options, checked; raises as ``make_request`` does."""
-    engine = options.get("engine", "plain")
+    engine = options.get("engine", _ENGINE)
     every, named = _networks(options.get("allow_private_network", False))
     request = make_request(
         url,
@@ -175,8 +179,9 @@ def request_from(url: str, options: ArchiveOptions) -> CaptureRequest:
     if not 0 <= delay_s < math.inf:
         raise UsageError(f"A delay of {delay_s} s cannot be kept; expected a number of seconds.")
     return attrs.evolve(
-        identified(request, options),
+        browsing(identified(request, options), options, options.get("credentials", Credentials())),
         private_networks=named,
+        pixels=options.get("pixels", False),
         robots=_robots(options.get("robots", RobotsPolicy.IGNORE)),
         delay_s=delay_s,
     )
@@ -287,7 +292,8 @@ async def _capture(staging: Staging, engine: Engine, context: Context) -> Packag
         met = await crawl.run()
         writer.close()
         context.on_progress(Progress(step="warcs.closed"))
-        outcome, package = await finish_aside(staging, writer, intake, context, met=met)
+        rendering = engine.rendering if isinstance(engine, SawPage) else None
+        outcome, package = await finish_aside(staging, writer, intake, context, met=met, rendering=rendering)
     finally:
         writer.release()
         intake.close()

@@ -7,7 +7,7 @@ import importlib.metadata
 import platform
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -24,6 +24,7 @@ __all__ = ["SOFTWARE", "Cancel", "Context", "environment"]
 
 SOFTWARE = f"preserve {__version__}"
 _UNCHECKED = "not checked for host names: the proxy looks them up"
+_CODINGS = "br and zstd, which the browser offers, were taken out of every Accept-Encoding"
 # The libraries that touch bytes on their way into a package, or say what is in them.
 _LIBRARIES = ("ada-url", "pillow", "pypdf", "selectolax")
 
@@ -84,11 +85,16 @@ class Context:
     """Processes shared with other journeys, which close them; None: the journey starts its own."""
 
 
-def environment(request: CaptureRequest) -> dict[str, str]:
+def environment(request: CaptureRequest, *, shown: bool = False, shell: Sequence[str] = ()) -> dict[str, str]:
     """
     Return the versions of Python, platform and libraries that touch bytes, and what the way out was.
 
     No names of people or hosts stand in it, but that of a proxy.
+
+    Args:
+        request: What was asked for.
+        shown: Whether the page was shown in a browser.
+        shell: Why it is nothing without one, where that was asked.
     """
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
     return {
@@ -97,4 +103,6 @@ def environment(request: CaptureRequest) -> dict[str, str]:
         "platform": f"{platform.system()} {platform.machine()}",
         **versions,
         **({"proxy": request.proxy, "address guard": _UNCHECKED} if request.proxy else {}),
+        **({"browser codings": _CODINGS} if shown else {}),
+        **({"browser because": " ".join(shell)} if shell else {}),
     }

@@ -8,12 +8,18 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from preserve.disk import Spool
-from preserve.model.exchange import Artefact, Engine, Exchange
+from preserve.errors import ProgramMissing
+from preserve.model.exchange import Artefact, Engine, Exchange, ShowsPages
 from preserve.model.reference import Role
+from preserve.scope.shell import judge_shell
+from preserve.workflows.beside import Bystanders
 from preserve.workflows.landing import Landing
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from preserve.model.exchange import Task
+    from preserve.model.rendering import Observation
     from preserve.package.staging import Staging
     from preserve.package.writer import PackageWriter, Recorded
     from preserve.workflows.context import Context
@@ -45,12 +51,14 @@ class Crawl:
         self._requests = 0
         self._bytes = 0
         self._met: list[str] = []
+        self._lacks: list[str] = []
         self._running: set[asyncio.Task[None]] = set()
         self._visiting = 0
         self._storing: set[asyncio.Task[Any] | None] = set()
         self._failed: BaseException | None = None
         self._stopped = False
         self._ending = False
+        self._holding = False
         self._changed = asyncio.Event()
         folder = staging.spool
         engine.configure(self._request, spool=lambda: Spool(folder), clock=context.clock)
@@ -76,7 +84,7 @@ class Crawl:
             self._intake.table.refuse_rest(self._met[0])
         if self._intake.table.dropped:
             self._met.append(f"{self._intake.table.dropped} references are above the limit and not listed.")
-        return self._met
+        return [*self._lacks, *self._met]
 
     async def _work(self) -> None:
         try:
@@ -97,11 +105,15 @@ class Crawl:
         """Begin as many tasks as the limits allow now."""
         most = self._request.limits.connections
         while (
-            not (self._met or self._failed) and self._visiting < most and len(self._running) < most + _BEHIND
+            not (self._met or self._failed or self._holding)
+            and self._visiting < most
+            and len(self._running) < most + _BEHIND
         ):
             task = self._intake.table.next()
             if task is None:
                 return
+            # While a browser shows the page nothing that it may ask for itself is asked for.
+            self._holding = isinstance(self._engine, ShowsPages) and task.url == self._request.url
             self._visiting += 1
             running = asyncio.create_task(self._fetch(task))
             self._running.add(running)
@@ -120,11 +132,64 @@ class Crawl:
         self._changed.set()
 
     async def _fetch(self, task: Task) -> None:
-        """Run one task to its end: store every hop, then take in the last."""
+        """Run one task to its end; if it is the page, show it where that is wanted."""
+        engine = self._engine
+        if task.url != self._request.url or not isinstance(engine, ShowsPages):
+            await self._land(task, self._engine.visit(task))
+            return
+        try:
+            if engine.always:
+                await self._show(task, engine)
+            else:
+                await self._land(task, engine.visit(task))
+                self._intake.shell = self._shell()
+                if self._intake.shell and not self._ending:
+                    self._visiting += 1
+                    await self._show_if_possible(task, engine)
+        finally:
+            self._holding = False
+            self._changed.set()
+
+    def _shell(self) -> tuple[str, ...]:
+        """Return why the page is nothing without a browser, as sentences; none if it is something."""
+        answer = self._intake.table.seed_answer
+        if answer is None:
+            return ()
+        facts = self._writer.resources[answer.response].facts
+        return judge_shell(facts, self._intake.table.links_of(answer.response))
+
+    async def _show_if_possible(self, task: Task, engine: ShowsPages) -> None:
+        """Show the page; without a browser go on, and say what that means."""
+        try:
+            await self._show(task, engine)
+        except ProgramMissing as exc:
+            self._lacks.append(f"The page needs a browser. {' '.join(self._intake.shell)} {exc}")
+
+    async def _show(self, task: Task, engine: ShowsPages) -> None:
+        """Show the page in a browser, and take in all that it asks for."""
+        beside = Bystanders(task.url, self._intake, self._record)
+        try:
+            await self._land(task, engine.show(task), beside)
+            self._intake.shown = True
+            await beside.finish()
+        finally:
+            await beside.close()
+
+    async def _land(
+        self,
+        task: Task,
+        items: AsyncGenerator[Exchange | Artefact | Observation, None],
+        beside: Bystanders | None = None,
+    ) -> None:
+        """Store every hop to what answers a task, then take in the last."""
         landing = Landing(table=self._intake.table)
         try:
             try:
-                await self._visit(task, landing)
+                await self._visit(task, items, landing, beside)
+            except asyncio.CancelledError:
+                # What has come of a page that is being shown is the page, whether it was done or not.
+                if beside is None or not self._ending:
+                    raise
             finally:
                 self._visiting -= 1
                 self._changed.set()
@@ -138,17 +203,30 @@ class Crawl:
             landing.close()
             raise
         answer, content = landing.answer
-        if self._ending and content is not None:
+        if self._ending and beside is None and content is not None:
             content.close()
             content = None
-        await self._intake.land(task.url, answer, content, landing.ended, landing.reason)
+        await self._intake.land(task.url, answer, content, landing.ended, landing.reason, landing.asked_by)
 
-    async def _visit(self, task: Task, landing: Landing) -> None:
+    async def _visit(
+        self,
+        task: Task,
+        items: AsyncGenerator[Exchange | Artefact | Observation, None],
+        landing: Landing,
+        beside: Bystanders | None,
+    ) -> None:
         role = self._intake.table.role_of(task.url)
-        async with aclosing(self._engine.visit(task)) as visit:
+        async with aclosing(items) as visit:
             async for item in visit:
                 if isinstance(item, Artefact):
+                    if beside is not None:
+                        await beside.look(item)
                     await self._keep(item)
+                elif not isinstance(item, Exchange):
+                    if beside is not None:
+                        beside.see(item)
+                elif beside is not None and not beside.is_way(item):
+                    await beside.take(item)
                 else:
                     landing.expect(item, self._record(item, Role.ROBOTS if item.aside else role))
                     await landing.settle(but=1)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from preserve.model.capture import Outcome
+    from preserve.model.rendering import Rendering
     from preserve.package.reader import Package
     from preserve.package.staging import Staging
     from preserve.package.writer import PackageWriter
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["clear_staging", "finish", "publish_checked"]
 
+_AUTO = "auto"
+
 
 def finish(
     staging: Staging,
@@ -39,6 +42,7 @@ def finish(
     context: Context,
     *,
     met: Sequence[str] = (),
+    rendering: Rendering | None = None,
     recovered: str = "",
 ) -> tuple[Outcome, Package | None]:
     """
@@ -50,6 +54,7 @@ def finish(
         intake: Its references and claims; none is open.
         context: Clock and progress.
         met: A sentence for every limit that was met.
+        rendering: What became of the page in a browser, if one showed it; its limits count too.
         recovered: What ``recover`` found, if that is who asks.
 
     Returns:
@@ -62,7 +67,11 @@ def finish(
     references = tuple(intake.table.references(writer.resources))
     request = staging.staged.request
     interrupted = context.cancel.is_set
-    outcome = judge_outcome(references, engine=request.engine, met=met, interrupted=interrupted)
+    met = (*met, *(rendering.met if rendering is not None else ()))
+    engine = request.engine
+    if engine == _AUTO:
+        engine = "browser" if intake.shown else "plain"
+    outcome = judge_outcome(references, engine=engine, met=met, interrupted=interrupted)
     if outcome.verdict is Verdict.FAILED:
         return outcome, None
     sealing = Sealing(
@@ -75,7 +84,8 @@ def finish(
         chosen=intake.chosen,
         outcome=outcome,
         clock=ClockFacts(began_at=staging.staged.began_at, ended_at=to_iso(context.clock())),
-        environment=environment(request),
+        environment=environment(request, shown=intake.shown, shell=intake.shell),
+        rendering=rendering,
         recovered=recovered,
     )
     seal(staging, sealing, context.on_progress)

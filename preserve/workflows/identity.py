@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import attrs
 
+from preserve.engines.browser.profile import check_profile
 from preserve.engines.wire.proxy import parse_proxy
 from preserve.errors import UsageError
 from preserve.formats.cookie_files import MOST_BYTES, parse_cookies
@@ -88,6 +89,7 @@ def read_credentials(
     auth_file: str = "",
     proxy_auth_file: str = "",
     client_cert: str = "",
+    profile: str = "",
     ca_file: str = "",
 ) -> Credentials:
     """
@@ -100,17 +102,21 @@ def read_credentials(
         auth_file: A file with user name, colon and password on its first line.
         proxy_auth_file: The same, for the proxy.
         client_cert: A PEM file with certificate and key.
+        profile: A folder with a Chromium's profile, for an engine that is a browser; it is copied.
         ca_file: A PEM file of certificates to trust.
 
     Raises:
         UsageError: If a file cannot be read, or something in it is not what it should be.
     """
+    if profile:
+        check_profile(Path(profile))
     return Credentials(
         headers=tuple(_header(line) for text in headers for line in _lines(text)),
         cookies=parse_cookies(_read(cookies, MOST_BYTES)) if cookies else (),
         auth=auth or (_pair(auth_file) if auth_file else ""),
         proxy_auth=_pair(proxy_auth_file) if proxy_auth_file else "",
         client_cert=client_cert,
+        profile=profile,
         ca_file=ca_file,
     )
 

@@ -21,13 +21,14 @@ from preserve.disk import storage_errors
 from preserve.errors import WorkerFailed
 from preserve.formats.robots_tag import ROBOTS_FACT, agent_of, forbids_archiving
 from preserve.model.capture import RobotsPolicy
+from preserve.model.exchange import AskedBy
 from preserve.model.inspection import Inspection, Problem
 from preserve.model.reference import Role, State
 from preserve.scope import Table
 from preserve.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from preserve.disk import Spool
     from preserve.model.capture import CaptureRequest, Limits
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from preserve.model.resource import Resource
     from preserve.model.url import UriR
     from preserve.package.writer import PackageWriter
+    from preserve.scope.seen import Beside
 
 __all__ = ["Intake", "make_workers"]
 
@@ -59,6 +61,10 @@ class Intake:
         self.table = Table(request)
         self.claims: tuple[Claim, ...] = ()
         """What the page says of itself."""
+        self.shown: bool = False
+        """Whether the page was shown in a browser."""
+        self.shell: tuple[str, ...] = ()
+        """Why it is nothing without one, where that was asked."""
         self._request = request
         self._limits = request.limits
         self._writer = writer
@@ -76,7 +82,13 @@ class Intake:
             self.workers.close()
 
     async def land(
-        self, url: UriR, resource: Resource | None, content: Spool | None, ended: Ended, reason: str
+        self,
+        url: UriR,
+        resource: Resource | None,
+        content: Spool | None,
+        ended: Ended,
+        reason: str,
+        asked_by: AskedBy = AskedBy.ENGINE,
     ) -> None:
         """
         Take in what came of the task ``url``; closes ``content``.
@@ -85,12 +97,22 @@ class Intake:
         does not add its own pictures; the page itself is opened whatever its status.
         """
         try:
-            state = self.table.landed(url, resource, ended, reason)
+            state = self.table.landed(url, resource, ended, reason, asked_by)
             wanted = state in _OPENED or self.table.role_of(url) is Role.PAGE
             if resource is not None and content is not None and wanted:
                 inspection = await self._inspect(resource, content)
                 self._keep(resource, inspection)
             self._heed_robots()
+        finally:
+            if content is not None:
+                content.close()
+
+    async def land_beside(self, landed: Beside, content: Spool | None) -> None:
+        """Take in what came of a request that a browser made by itself; closes ``content``."""
+        try:
+            state = self.table.landed_beside(landed)
+            if state in _OPENED and landed.answer is not None and content is not None:
+                self._keep(landed.answer, await self._inspect(landed.answer, content))
         finally:
             if content is not None:
                 content.close()
@@ -117,12 +139,27 @@ class Intake:
         if forbids_archiving(facts.get(ROBOTS_FACT), agent_of(self._request.user_agent).lower()):
             self.table.forbid("The page asks robots not to keep a copy of it (noarchive), which is obeyed.")
 
+    async def open_rendered(self, url: str, content: Spool) -> Inspection:
+        """Return what is in a document as it stood in a browser; ``content`` is not closed."""
+        return await self._open(url, "text/html", "utf-8", content)
+
+    def add_claims(self, claims: Iterable[Claim]) -> None:
+        """Take in what a rendered page says of itself and its source does not."""
+        known = {(claim.name, claim.value) for claim in self.claims}
+        self.claims += tuple(claim for claim in claims if (claim.name, claim.value) not in known)
+
     async def _inspect(self, resource: Resource, content: Spool) -> Inspection:
+        return await self._open(
+            resource.url, resource.sniffed_type, _charset(resource.declared_type), content
+        )
+
+    async def _open(self, url: str, media_type: str, charset: str | None, content: Spool) -> Inspection:
         argument: Json = {
-            "url": resource.url,
-            "media_type": resource.sniffed_type,
-            "charset": _charset(resource.declared_type),
+            "url": url,
+            "media_type": media_type,
+            "charset": charset,
             "size_bytes": content.size_bytes,
+            "pixels": self._request.pixels,
         }
         with storage_errors("read a body from the spool folder"):
             data = None if content.path else b"".join(content.pieces())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from preserve.model.exchange import Ended, Exchange
+from preserve.model.exchange import AskedBy, Ended, Exchange
 from preserve.model.resource import Resource
 from preserve.model.url import UriR
 from preserve.package.writer import Recorded
@@ -43,6 +43,8 @@ class Landing:
     ended: Ended = attrs.field(default=Ended.FAILED, init=False)
     """How the last exchange ended."""
     reason: str = attrs.field(default="The engine gave no answer.", init=False)
+    asked_by: AskedBy = attrs.field(default=AskedBy.ENGINE, init=False)
+    """Who made the last exchange happen."""
     _last: Recorded | None = attrs.field(default=None, init=False)
     _rules: _Aside | None = attrs.field(default=None, init=False)
     _expected: deque[tuple[Exchange, asyncio.Future[Recorded]]] = attrs.field(factory=deque, init=False)
@@ -72,7 +74,7 @@ class Landing:
             self._rules = _Aside(url=url, answer=recorded.resource, ended=item.ended, reason=item.reason)
             return
         self._land_aside()
-        self.ended, self.reason = item.ended, item.reason
+        self.ended, self.reason, self.asked_by = item.ended, item.reason, item.asked_by
         if self._last is not None:
             if _is_kept(self._last, recorded, item):
                 return

@@ -16,7 +16,7 @@ import attrs
 from preserve.checks import verify
 from preserve.disk import remove_tree, storage_errors
 from preserve.errors import CaptureFailed
-from preserve.formats.records import RecordLine
+from preserve.formats.records import RecordLine, is_listed
 from preserve.formats.wacz import FileEntry
 from preserve.formats.warc import http_head, open_record, walk
 from preserve.model.capture import RobotsPolicy
@@ -29,6 +29,7 @@ from preserve.model.url import UriR, origin
 from preserve.package.describe import make_resource
 from preserve.package.reader import open_package
 from preserve.package.redacted import redacted_fields, tls_verdict
+from preserve.package.renditions import make_rendition
 from preserve.package.staging import Staging
 from preserve.package.writer import PackageWriter
 from preserve.workflows.context import Cancel, Context
@@ -195,6 +196,8 @@ def _describe(staging: Staging, writer: PackageWriter) -> dict[UriR, _Answer]:
     beside = _beside(staging, writer)
     answers: dict[UriR, _Answer] = {}
     for line in writer.lines:
+        if line.type == "resource" and is_listed(line):
+            writer.resources[line.id] = _rendition(staging, line)
         if line.type != "response" or line.uri is None:
             continue
         method, redacted, asked, interim = beside.get(line.id, ("GET", (), None, None))
@@ -215,6 +218,25 @@ def _describe(staging: Staging, writer: PackageWriter) -> dict[UriR, _Answer]:
         writer.resources[line.id] = resource
         answers[UriR(line.uri)] = answer
     return answers
+
+
+def _rendition(staging: Staging, line: RecordLine) -> Resource:
+    """Return what the package says of a stored rendition, as far as its record tells."""
+    path = staging.bag / "data" / "archive" / line.file
+    with storage_errors(f"read {path}"), path.open("rb") as stream:
+        record = open_record(stream, line.offset, line.length)
+        hashed, size = hasher(), 0
+        for piece in record.block():
+            hashed.update(piece)
+            size += len(piece)
+        return make_rendition(
+            url=str(line.uri),
+            record=line.id,
+            at=line.date,
+            media_type=record.header.get("Content-Type") or "application/octet-stream",
+            block=Digest("sha256", hashed.hexdigest()),
+            size_bytes=size,
+        )
 
 
 @attrs.frozen(kw_only=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from preserve.model.capture import Outcome
     from preserve.model.progress import Progress
+    from preserve.model.rendering import Rendering
     from preserve.package.reader import Package
     from preserve.package.staging import Staging
     from preserve.package.writer import PackageWriter
@@ -29,7 +30,13 @@ _TOO_LATE = frozenset({"published", "staging.removed"})
 
 
 async def finish_aside(
-    staging: Staging, writer: PackageWriter, intake: Intake, context: Context, *, met: Sequence[str]
+    staging: Staging,
+    writer: PackageWriter,
+    intake: Intake,
+    context: Context,
+    *,
+    met: Sequence[str],
+    rendering: Rendering | None = None,
 ) -> tuple[Outcome, Package | None]:
     """
     Do what ``finish`` does, in a thread of the loop's executor.
@@ -46,7 +53,9 @@ async def finish_aside(
 
     heard = attrs.evolve(context, on_progress=on_progress)
     loop = asyncio.get_running_loop()
-    future = loop.run_in_executor(None, lambda: finish(staging, writer, intake, heard, met=met))
+    future = loop.run_in_executor(
+        None, lambda: finish(staging, writer, intake, heard, met=met, rendering=rendering)
+    )
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:

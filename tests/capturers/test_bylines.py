@@ -37,6 +37,11 @@ def _claims(*texts: str, web_days: frozenset[str] = frozenset()) -> list[tuple[s
             "Jane Roe, John Doe and Ann Poe",
             "Jane Roe, John Doe and Ann Poe",
         ),
+        (
+            "By Jane Roe, Staff Writer, The Evening Chronicle",
+            "Jane Roe",
+            "Jane Roe, Staff Writer, The Evening Chronicle",
+        ),
         ("Text: Jane Roe", "Jane Roe", "Jane Roe"),
         ("Von Anna Müller", "Anna Müller", "Anna Müller"),
         ("Par Jean de la Tour", "Jean de la Tour", "Jean de la Tour"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from fractions import Fraction
+from itertools import pairwise
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from preserve.capturers import raster
+from preserve.capturers import differing, pixels
 from preserve.capturers.image import ImageCapturer
 from preserve.model.inspection import Content, Inspection
 from preserve.model.reference import Kind
@@ -46,13 +49,14 @@ def _made(media_type: str, frames: int = 1) -> bytes:
     return out.getvalue()
 
 
-def _inspect(data: bytes, media_type: str) -> Inspection:
+def _inspect(data: bytes, media_type: str, *, pixels: bool = False) -> Inspection:
     content = Content(
         url="https://a.example/i/x",
         media_type=media_type,
         charset=None,
         size_bytes=len(data),
         stream=io.BytesIO(data),
+        pixels=pixels,
     )
     return ImageCapturer().inspect(content)
 
@@ -73,29 +77,11 @@ def test_cut_pictures_are_not_whole(media_type: str, kept: float) -> None:
     data = _made(media_type)
     seen = _inspect(data[: int(len(data) * kept)], media_type)
     assert seen.facts["whole"] is False
-    assert {problem.code for problem in seen.problems} <= {"image.truncated", "image.unreadable"}
-
-
-@pytest.mark.parametrize("progressive", [False, True])
-def test_a_reduced_jpeg_is_judged_as_a_full_one(*, progressive: bool) -> None:
-    """A JPEG that ends early, or lacks octets in its middle, is judged as if drawn in full size."""
-    picture = Image.effect_mandelbrot((200, 160), (-2, -1.2, 1, 1.2), 60).convert("RGB")
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=90, progressive=progressive)
-    whole = out.getvalue()
-    for at in range(600, len(whole), len(whole) // 40):
-        for data in (whole[:at] + b"\xff\xd9", whole[:at] + whole[at + 90 :], whole[:at] + whole[at:]):
-            assert _decodes(data) == (_inspect(data, "image/jpeg").facts["whole"] is not False)
-
-
-def _decodes(data: bytes) -> bool:
-    """Tell whether Pillow decodes a JPEG in full size, and it has its trailer."""
-    try:
-        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
-            image.load()
-    except (OSError, SyntaxError, ValueError):
-        return False
-    return data.endswith(b"\xff\xd9")
+    assert {problem.code for problem in seen.problems} <= {
+        "image.truncated",
+        "image.damaged",
+        "image.unreadable",
+    }
 
 
 def test_the_last_octet_counts() -> None:
@@ -109,14 +95,14 @@ def test_frames_are_counted_and_decoded() -> None:
     """An animation's frames are counted, and damage in the last one is seen."""
     data = _made("image/gif", frames=3)
     assert _inspect(data, "image/gif").facts["frames"] == 3
-    seen = _inspect(data[:-700] + b";", "image/gif")
+    seen = _inspect(data[:-700] + b";", "image/gif", pixels=True)
     assert seen.facts["whole"] is False
 
 
 def test_bombs_are_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture of more pixels than the limit is measured, not decoded, and not called whole."""
-    monkeypatch.setattr(raster, "_PIXELS_MOST", 64 * 48 - 1)
-    seen = _inspect(_made("image/png"), "image/png")
+    monkeypatch.setattr(pixels, "_PIXELS_MOST", 64 * 48 - 1)
+    seen = _inspect(_made("image/tiff"), "image/tiff")
     assert [None, 64, ["image.too-large"]] == [
         seen.facts["whole"],
         seen.facts["width"],
@@ -129,15 +115,25 @@ def test_a_stated_size_that_is_absurd_is_a_problem() -> None:
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     chunk = struct.pack(">I", 13) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
     data = b"\x89PNG\r\n\x1a\n" + chunk + _made("image/png")[33:]
-    seen = _inspect(data, "image/png")
-    assert seen.facts["whole"] is not True
+    seen = _inspect(data, "image/png", pixels=True)
+    assert [60_000, False] == [seen.facts["width"], seen.facts["decoded"]]
     assert len(seen.problems) == 1
 
 
 def test_a_picture_without_decoder_is_not_called_anything() -> None:
-    """A type that no decoder is installed for is neither whole nor broken."""
-    seen = _inspect(b"\0\0\0\x10ftypheic\0\0\0\0", "image/heic")
+    """A type that no walk and no decoder is for is neither whole nor broken."""
+    seen = _inspect(b"\xff\x0a" + bytes(40), "image/jxl")
     assert [None, ["image.not-opened"]] == [seen.facts["whole"], [problem.code for problem in seen.problems]]
+
+
+@pytest.mark.parametrize("media_type", ["image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"])
+def test_pixels_change_no_other_fact(media_type: str) -> None:
+    """What is known without decoding a picture is the same when it is decoded."""
+    data = _made(media_type, frames=1 if media_type == "image/jpeg" else 3)
+    walked, decoded = (_inspect(data, media_type, pixels=pixels).facts for pixels in (False, True))
+    assert [] == differing(walked, decoded)
+    assert {"perceptual"} == decoded.keys() - walked.keys()
+    assert [False, True] == [walked["decoded"], decoded["decoded"]]
 
 
 @given(st.sampled_from(sorted(_HERE)), st.data())
@@ -149,7 +145,8 @@ def test_no_damage_raises(media_type: str, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 8))):
         at = data.draw(st.integers(0, len(octets) - 1))
         octets[at : at + data.draw(st.integers(0, 30))] = data.draw(st.binary(max_size=20))
-    assert "whole" in _inspect(bytes(octets), media_type).facts
+    for decode in (False, True):
+        assert "whole" in _inspect(bytes(octets), media_type, pixels=decode).facts
 
 
 def test_drawings_have_size_and_links() -> None:
@@ -188,3 +185,63 @@ def test_drawings_that_cannot_be_read(svg: bytes, code: str, whole: bool | None)
     """A drawing that is cut, or that declares entities, is not read to its end, and that is said."""
     seen = _inspect(svg, "image/svg+xml")
     assert [[code], whole] == [[problem.code for problem in seen.problems], seen.facts["whole"]]
+
+
+def _dhash(rows: list[list[tuple[int, int, int]]]) -> str:
+    """Return the digest of docs/facts.md, by its words alone."""
+    height, width = len(rows), len(rows[0])
+    bits = ""
+    for row in range(8):
+        means = []
+        for column in range(9):
+            left, top = min(column * width // 9, width - 1), min(row * height // 8, height - 1)
+            right = max((column + 1) * width // 9, left + 1)
+            bottom = max((row + 1) * height // 8, top + 1)
+            cell = [rows[y][x] for y in range(top, bottom) for x in range(left, right)]
+            grey = [(19595 * r + 38470 * g + 7471 * b + 32768) >> 16 for r, g, b in cell]
+            means.append(Fraction(sum(grey), len(grey)))
+        bits += "".join("1" if one > two else "0" for one, two in pairwise(means))
+    return f"{int(bits, 2):016x}"
+
+
+@pytest.mark.parametrize("size", [(64, 48), (90, 80), (7, 5), (1, 1), (131, 3)])
+def test_the_perceptual_digest_is_as_specified(size: tuple[int, int]) -> None:
+    """The digest of a picture is what the words of the document give, bit for bit."""
+    picture = Image.effect_noise(size, 90).convert("RGB")
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    rows = [[picture.getpixel((x, y)) for x in range(size[0])] for y in range(size[1])]
+    seen = _inspect(out.getvalue(), "image/png", pixels=True)
+    assert {"dhash": _dhash(cast("list[list[tuple[int, int, int]]]", rows))} == seen.facts["perceptual"]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "LA", "I;16"])
+def test_every_mode_has_a_digest(mode: str) -> None:
+    """A picture of any mode has a perceptual digest; a smaller copy of it has nearly the same."""
+    digests = []
+    for size in ((180, 160), (90, 80)):
+        picture = Image.linear_gradient("L").resize(size).rotate(90)
+        deep = mode == "I;16"
+        made = (
+            picture.point([value * 256 for value in range(256)], "I").convert("I;16")
+            if deep
+            else picture.convert(mode)
+        )
+        out = io.BytesIO()
+        made.save(out, "PNG")
+        facts = _inspect(out.getvalue(), "image/png", pixels=True).facts
+        digests.append(int(str(cast("dict[str, str]", facts["perceptual"])["dhash"]), 16))
+    assert (digests[0] ^ digests[1]).bit_count() <= 10
+
+
+def test_two_decoders_agree_on_what_is_alike() -> None:
+    """A picture and its JPEG differ in few bits; another picture differs in many."""
+    one = Image.effect_mandelbrot((300, 200), (-2, -1.2, 1, 1.2), 60).convert("RGB")
+    found = []
+    for picture, name in ((one, "PNG"), (one, "JPEG"), (one.rotate(90), "PNG")):
+        out = io.BytesIO()
+        picture.save(out, name)
+        facts = _inspect(out.getvalue(), f"image/{name.lower()}", pixels=True).facts
+        found.append(int(str(cast("dict[str, str]", facts["perceptual"])["dhash"]), 16))
+    assert (found[0] ^ found[1]).bit_count() <= 4
+    assert (found[0] ^ found[2]).bit_count() >= 15

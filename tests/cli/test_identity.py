@@ -32,7 +32,7 @@ def test_archive_with_credentials_and_export(server: DemoServer, tmp_path: Path)
     code, out, error = run(
         *("archive", server.url, "--into", str(tmp_path / "in"), "--allow-private-network", "--json"),
         *("--header", f"@{headers}", "--cookies", str(cookies), "--auth", "anna", "--password-env", "MINE"),
-        *("--contact", "desk@example.org"),
+        *("--contact", "desk@example.org", "--quiet"),
         MINE="s3cret-password",
     )
     assert (0, "") == (code, error)

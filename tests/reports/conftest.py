@@ -72,6 +72,8 @@ def summary() -> Summary:
                 url="https://example.org/b.svg", media_type="image/svg+xml", size_bytes=900, digest=_DIGEST
             ),
         ),
+        rendered=None,
+        renditions=(),
         gaps=(
             Open(
                 url="https://cdn.example.org/style.css",

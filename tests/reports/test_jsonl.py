@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from preserve.errors import CodingUnknown, NotAPackage
+from preserve.model.diagnosis import Diagnosis
 from preserve.model.finding import Finding, Report, Result, Where
 from preserve.model.listing import Skipped
 from preserve.model.package import Receipt
@@ -110,6 +111,7 @@ def test_every_type_has_a_schema() -> None:
         ("exported", Exported),
         ("extracted", Extracted),
         ("skipped", Skipped),
+        ("diagnosis", Diagnosis),
     ],
 )
 def test_schemas_list_every_field(kind: str, value: type[attrs.AttrsInstance]) -> None:

@@ -42,6 +42,16 @@ def test_it_is_said(summary: Summary, part: str) -> None:
     assert part in _text(summary)
 
 
+def test_every_maker_of_pictures_is_named(summary: Summary) -> None:
+    """The credits of a page are listed, each once; of very many a screenful, and the rest is counted."""
+    makers = [attrs.evolve(summary.claims[0], name="credit", value=f"Photo: {one}") for one in "ABA"]
+    text = _text(attrs.evolve(summary, claims=tuple(makers), chosen={"credit": makers[0]}))
+    assert "  credit      Photo: A  [text]\n              Photo: B\n" in text
+    many = [attrs.evolve(makers[0], value=f"Photo: {number}") for number in range(100)]
+    text = _text(attrs.evolve(summary, claims=tuple(many), chosen={"credit": many[0]}))
+    assert f"{100 - LISTED} more are listed with --json" in text
+
+
 def test_complete_says_by_whom(summary: Summary) -> None:
     """A complete capture claims no more than what its engine can see."""
     text = _text(attrs.evolve(summary, verdict=Verdict.COMPLETE, gaps=(), reasons=()))

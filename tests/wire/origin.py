@@ -3,11 +3,13 @@ What does a server say when every octet, pause and ending is in our hands?
 
 A threaded server of plain sockets on loopback. For each request it looks the path up, plays a script
 step by step, and keeps its own record of what it heard and said: the truth that the records of a
-package are held against. It knows nothing of HTTP but where a request without a body ends.
+package are held against. It knows nothing of HTTP but where a request ends: after its head, or as many
+octets later as it states.
 """
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import struct
@@ -185,7 +187,7 @@ class Origin:
             if not head:
                 return
             path = _path(head)
-            talk = Talk(path=path, heard=head, connection=number)
+            talk = Talk(path=path, heard=head + self._body(wire, held, head), connection=number)
             self._keep(talk)
             script = self._script(path)
             if self._play(wire, script, talk) is not End.KEEP:
@@ -223,6 +225,20 @@ class Origin:
         head = bytes(held[:end])
         del held[:end]
         return head
+
+    @staticmethod
+    def _body(wire: socket.socket, held: bytearray, head: bytes) -> bytes:
+        """Return the body of a request that states its length."""
+        found = re.search(rb"\r\ncontent-length:[ ]*([0-9]+)\r\n", head, re.IGNORECASE)
+        length = int(found[1]) if found else 0
+        while len(held) < length:
+            data = wire.recv(1 << 16)
+            if not data:
+                break
+            held += data
+        body = bytes(held[:length])
+        del held[:length]
+        return body
 
     def _play(self, wire: socket.socket, script: Script, talk: Talk) -> End | None:
         for step in script:

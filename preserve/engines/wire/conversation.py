@@ -71,6 +71,12 @@ class Conversation:
             and not self.message.closes
         )
 
+    @property
+    def upgraded(self) -> bool:
+        """The server goes on in another protocol."""
+        head = self.tee.head
+        return head is not None and head.framing is Framing.UPGRADE
+
     async def run(self) -> Stop | None:
         """Hold the conversation; return why the response is not whole, or None if it is."""
         self._moved_at = _now()
@@ -125,8 +131,8 @@ class Conversation:
             if self.tee.head is not None:
                 self._rate.begin(self._moved_at)
                 self._rate.came(len(data), self._moved_at)
-            if self.tee.head is not None and self.tee.head.framing is Framing.UPGRADE:
-                return None  # nobody asked for another protocol; what it says is not HTTP
+            if self.upgraded:
+                return None  # what it says from here on is not HTTP
 
     async def _ended(self, why: Stop) -> Stop | None:
         """Keep what the reader held back, and say how the response ended: nothing more comes."""

@@ -19,7 +19,7 @@ from preserve.engines.wire.credentials import mask
 from preserve.model.url import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from preserve.model.credentials import GivenCookie
     from preserve.model.url import UriR
@@ -76,6 +76,19 @@ class Jar:
         for cookie in cookies:
             if cookie.fits(host):
                 self._cookies[cookie.domain, cookie.path, cookie.name] = _given(cookie)
+
+    def adopt(self, cookies: Iterable[GivenCookie], given: Collection[GivenCookie]) -> None:
+        """
+        Take the cookies of a browser, for whichever host.
+
+        Args:
+            cookies: All of them.
+            given: Those that the user gave, known by name and value.
+        """
+        theirs = {(cookie.name, cookie.value) for cookie in given}
+        for cookie in cookies:
+            mine = attrs.evolve(_given(cookie), given=(cookie.name, cookie.value) in theirs)
+            self._cookies[mine.domain, mine.path, mine.name] = mine
 
     def header(self, url: UriR, now: dt.datetime, *, masked: bool = False) -> bytes | None:
         """

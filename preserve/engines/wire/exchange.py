@@ -13,12 +13,13 @@ import asyncio
 import datetime as dt
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from preserve.engines.wire.connection import Connection
 from preserve.engines.wire.conversation import Conversation
 from preserve.engines.wire.guard import Leave, leave_for
 from preserve.engines.wire.message import Message, compose
@@ -40,13 +41,14 @@ from preserve.model.url import origin
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
 
-    from preserve.engines.wire.connection import Connection
     from preserve.engines.wire.tee import Downstream
     from preserve.model.exchange import WireRequest
 
 __all__ = ["Wire"]
 
 log = logging.getLogger(__name__)
+
+Tunnel: TypeAlias = Callable[[Connection, bytes], Awaitable[None]]
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -137,6 +139,7 @@ class Wire:
         downstream: Downstream | None = None,
         *,
         fresh: bool = False,
+        tunnel: Tunnel | None = None,
     ) -> Exchange:
         """
         Send a request once and return what came of it; as ``exchange`` otherwise.
@@ -146,6 +149,8 @@ class Wire:
             upload: As for ``exchange``.
             downstream: As for ``exchange``.
             fresh: Make a new connection, whatever stands idle.
+            tunnel: What to do when the server goes on in another protocol: gets the connection, which ends
+                with it, and what has come behind the head. The exchange is over when it returns.
         """
         message = compose(request)
         if isinstance(message, Stop):
@@ -153,7 +158,7 @@ class Wire:
         if self._budget.left <= 0:
             reason = f"The {self.limits.capture_bytes} bytes that the capture may take are used up."
             return self._unasked(request, Stop(ended=Ended.REFUSED, reason=reason))
-        return await self._attempt(request, message, upload, downstream, fresh=fresh)
+        return await self._attempt(request, message, upload, downstream, fresh=fresh, tunnel=tunnel)
 
     @property
     def closed(self) -> bool:
@@ -164,6 +169,10 @@ class Wire:
         """Close all connections; exchanges under way end. Idempotent."""
         self._pool.close()
 
+    def hang_up(self) -> None:
+        """End the exchanges under way; others may follow."""
+        self._pool.hang_up()
+
     async def _attempt(
         self,
         request: WireRequest,
@@ -172,6 +181,7 @@ class Wire:
         downstream: Downstream | None,
         *,
         fresh: bool,
+        tunnel: Tunnel | None,
     ) -> Exchange:
         lease = await self._pool.acquire(message.origin, fresh=fresh)
         if lease is None:
@@ -187,7 +197,7 @@ class Wire:
                 conversation = Conversation(
                     connection=lease.connection,
                     message=message,
-                    tee=self._tee(request),
+                    tee=self._tee(request, upgrades=tunnel is not None),
                     limits=self.limits,
                     deadline=deadline,
                     upload=upload,
@@ -196,6 +206,9 @@ class Wire:
                 unless_told.callback(conversation.tee.close)
                 began_at = self.clock()
                 stopped = await conversation.run()
+                if tunnel is not None and stopped is None and conversation.upgraded:
+                    self._pool.uncount(lease)
+                    await tunnel(lease.connection, conversation.tee.beyond)
                 exchange = self._told(request, conversation, began_at, stopped, reused=lease.reused)
                 unless_told.pop_all()
             keep = stopped is None and conversation.reusable
@@ -203,11 +216,13 @@ class Wire:
         finally:
             self._pool.release(lease, keep=keep)
 
-    def _tee(self, request: WireRequest) -> Tee:
+    def _tee(self, request: WireRequest, *, upgrades: bool) -> Tee:
         reader = MessageReader(
             "response", request_method=request.method.encode(), max_head_bytes=self.limits.head_bytes
         )
-        return Tee(spool=self.spool, reader=reader, limits=self.limits, budget=self._budget)
+        return Tee(
+            spool=self.spool, reader=reader, limits=self.limits, budget=self._budget, upgrades=upgrades
+        )
 
     def _unasked(self, request: WireRequest, stop: Stop, connection: Connection | None = None) -> Exchange:
         """Return an exchange of which nothing was sent."""

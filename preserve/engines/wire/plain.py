@@ -32,8 +32,9 @@ from preserve.model.url import UriR, parse
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator, Collection, Iterable, Iterator
 
+    from preserve.model.credentials import GivenCookie
     from preserve.model.exchange import Artefact, WritableSpool
 
 __all__ = ["USER_AGENT", "PlainEngine"]
@@ -126,6 +127,39 @@ class PlainEngine:
         )
         self._rules = self._rule_book(request, self._wire)
 
+    @property
+    def wire(self) -> Wire:
+        """
+        What sends the requests of this capture.
+
+        Raises:
+            UsageError: If the engine was not configured.
+        """
+        if self._wire is None:
+            raise UsageError("The engine knows no capture yet; call configure() first.")
+        return self._wire
+
+    @property
+    def rules(self) -> RuleBook | None:
+        """The robots.txt of this capture, if they are obeyed."""
+        return self._rules
+
+    def stand_in(
+        self, cookies: Iterable[GivenCookie], given: Collection[GivenCookie], user_agent: str
+    ) -> None:
+        """
+        Ask from now on as a browser would that has these cookies.
+
+        Args:
+            cookies: All that it has.
+            given: Those of them that the user gave; they are kept masked.
+            user_agent: What it calls itself; empty to keep ours.
+        """
+        self._jar = Jar()
+        self._jar.adopt(cookies, given)
+        if user_agent and self._capture is not None:
+            self._capture = attrs.evolve(self._capture, user_agent=user_agent)
+
     async def visit(self, task: Task) -> AsyncGenerator[Exchange | Artefact, None]:
         """
         Fetch a task and yield every exchange it took: repeated attempts, redirects, then the answer.
@@ -139,12 +173,10 @@ class PlainEngine:
             UsageError: If the engine was not configured.
             StorageUnavailable: If a spool cannot take what came.
         """
-        if self._wire is None or self._capture is None:
-            raise UsageError("The engine knows no capture yet; call configure() first.")
-        async with aclosing(self._follow(task, self._wire, self._rules)) as exchanges:
+        async with aclosing(self._follow(task, self.wire, self._rules)) as exchanges:
             async for exchange in exchanges:
                 try:
-                    for artefact in self._learn_from(exchange):
+                    for artefact in self.learn_from(exchange):
                         yield artefact
                 except BaseException:
                     exchange.close()
@@ -249,7 +281,8 @@ class PlainEngine:
         sent, kept = self._confidant.dress(url, fields, self._jar.header(url, now, masked=True))
         return WireRequest(url=url, method=method, fields=sent, kept=kept)
 
-    def _learn_from(self, item: Exchange | Artefact) -> Iterator[Artefact]:
+    def learn_from(self, item: Exchange | Artefact) -> Iterator[Artefact]:
+        """Yield what was learnt on the way to an exchange and is new."""
         if self._learnt is not None and isinstance(item, Exchange):
             yield from self._learnt.from_names()
             yield from self._learnt.from_exchange(item)

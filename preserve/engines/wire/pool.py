@@ -36,6 +36,8 @@ class Lease:
     origin: Origin
     connection: Connection | None = None
     reused: bool = False
+    counts: bool = True
+    """Against the limits."""
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -94,6 +96,13 @@ class Pool:
                 self._waiting.remove(waiting)
             raise
 
+    def uncount(self, lease: Lease) -> None:
+        """Have a connection count no more: it carries another protocol, as long as the page likes."""
+        if lease.counts:
+            lease.counts = False
+            self._discount(lease)
+            self._serve()
+
     def release(self, lease: Lease, *, keep: bool) -> None:
         """
         Give a connection back.
@@ -120,6 +129,10 @@ class Pool:
         self._waiting.clear()
         while self._idle:
             self._drop(self._idle.pop())
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the connections in use; others may follow."""
         for lease in self._used:
             # Whoever uses it is told by the connection, and releases the lease.
             if lease.connection is not None:
@@ -176,6 +189,10 @@ class Pool:
     def _drop(self, lease: Lease) -> None:
         if lease.connection is not None:
             lease.connection.close()
+        if lease.counts:
+            self._discount(lease)
+
+    def _discount(self, lease: Lease) -> None:
         self._open[lease.origin.host] -= 1
         if not self._open[lease.origin.host]:
             del self._open[lease.origin.host]

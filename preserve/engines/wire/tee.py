@@ -49,12 +49,16 @@ class Tee:
         reader: Of a response to the method that was asked.
         limits: For heads and body.
         budget: Of the whole capture.
+        upgrades: Whether another protocol was asked for.
     """
 
     spool: Callable[[], WritableSpool]
     reader: MessageReader
     limits: Limits
     budget: Budget
+    upgrades: bool = False
+    """Another protocol was asked for: its octets are no part of the response, and go to ``beyond``."""
+    beyond: bytes = attrs.field(default=b"", init=False)
     request: WritableSpool | None = attrs.field(default=None, init=False)
     interim: WritableSpool | None = attrs.field(default=None, init=False)
     response: WritableSpool | None = attrs.field(default=None, init=False)
@@ -115,6 +119,9 @@ class Tee:
         return self._head_limit() if self._head_bytes > self.limits.head_bytes else None
 
     def _take_body(self, body: Body, kept: list[bytes]) -> Stop | None:
+        if self.upgrades and self.head is not None and self.head.framing is Framing.UPGRADE:
+            self.beyond += body.raw
+            return None
         wanted = len(body.raw)
         of_response, of_capture = self.limits.body_bytes - self._body_bytes, self.budget.left
         allowed = max(0, min(wanted, of_response, of_capture))

@@ -55,9 +55,9 @@ def paths(seen: list[Seen]) -> list[str]:
     return [(one.request or b"- -").split()[1].decode() for one in seen]
 
 
-def test_plain_engine_is_installed() -> None:
-    """The engine is found by its entry point and satisfies the protocol."""
-    assert ["plain"] == [engine.name for engine in load("engines", Engine)]  # type: ignore[type-abstract]  # mypy knows no type of protocols
+def test_engines_are_installed() -> None:
+    """The engines are found by their entry points and satisfy the protocol."""
+    assert ["auto", "browser", "plain"] == [engine.name for engine in load("engines", Engine)]  # type: ignore[type-abstract]  # mypy knows no type of protocols
 
 
 def test_visit_needs_a_capture() -> None:

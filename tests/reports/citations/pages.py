@@ -156,6 +156,57 @@ PAGES: tuple[Page, ...] = (
         posted="2021-11-02",
     ),
     Page(
+        name="the same, every part in an element of its own",
+        html=_page(
+            _OWNER_HEAD,
+            f"{_H1}<div>By</div><div><a>Corwin Hallam</a></div><div>Staff Writer</div>"
+            f"<div>Pellwick Times</div><div>Saturday, March 14, 1987</div><p>{_LONG}</p>",
+        ),
+        authors=("Corwin Hallam",),
+        publication="Pellwick Times",
+        issued="1987-03-14",
+        republished=True,
+        site="Saltmarsh Lane",
+        posted="2021-11-02",
+    ),
+    Page(
+        name="By X, Special to The Y",
+        html=_page(
+            _OWNER_HEAD,
+            f"{_H1}<p>By Corwin Hallam, Special to The Thornby Courier</p><p>March 14, 1987</p>{_LONG}",
+        ),
+        authors=("Corwin Hallam",),
+        publication="The Thornby Courier",
+        issued="1987-03-14",
+        republished=True,
+        site="Saltmarsh Lane",
+        posted="2021-11-02",
+    ),
+    Page(
+        name="By X, Staff Writer, The Y",
+        html=_page(
+            _OWNER_HEAD,
+            f"{_H1}<p>By Corwin Hallam, Staff Writer, The Thornby Courier</p><p>March 14, 1987</p>{_LONG}",
+        ),
+        authors=("Corwin Hallam",),
+        publication="The Thornby Courier",
+        issued="1987-03-14",
+        republished=True,
+        site="Saltmarsh Lane",
+        posted="2021-11-02",
+    ),
+    Page(
+        name="a blogger's own post, with links to news beside the byline",
+        html=_page(
+            _OWNER_HEAD,
+            f"{_H1}<p>By Ottilie Brandreth</p><p>Latest News</p><p>Share Post</p><p>November 2, 2021</p>"
+            f"<p>{_LONG}</p>",
+        ),
+        authors=("Ottilie Brandreth",),
+        publication="Saltmarsh Lane",
+        issued="2021-11-02",
+    ),
+    Page(
         name="republished-from line below the article, no reporter anywhere",
         html=_page(
             _OWNER_HEAD,
