@@ -104,7 +104,7 @@ class _Reading:
         for path, extents in list(_suspects(evidence)):
             self.more(self._sizes[path])
             self._report("file.reread", path)
-            job = Job(path=path, extents=extents, again=True)
+            job = Job(path=path, size_bytes=self._sizes[path], extents=extents, again=True)
             again = measure(evidence.root, job, evidence.opener, self._tally)
             evidence.again[path] = again
             if again.digest is None:

@@ -151,7 +151,7 @@ class _Warc:
             line = lines.get(number)
             if line is None:
                 continue
-            if found.found is not None and self._vouched(line):
+            if found.found is not None and found.found.type == line.type and self._vouched(line):
                 names = differences(line, found.found)
                 text = (
                     f"{self._path}: the header of the record {shown(line.id)} ({shown(line.uri)}) at offset "
