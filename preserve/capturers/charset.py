@@ -13,7 +13,7 @@ import re
 
 import attrs
 
-__all__ = ["Decoded", "codec_of", "decode_css", "decode_html"]
+__all__ = ["Decoded", "codec_of", "decode_css", "decode_html", "decode_xml"]
 
 _PRESCAN_BYTES = 1024
 
@@ -79,8 +79,11 @@ _ENCODINGS = (
 _LABELS = {label: (name, codec) for name, codec, labels in _ENCODINGS for label in (name, *labels.split())}
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_BE, "utf-16be"), (codecs.BOM_UTF16_LE, "utf-16le"))
 
+_WIDE_XML = {b"<\0?\0": "utf-16le", b"\0<\0?": "utf-16be"}
+
 _META = re.compile(rb"<!--.*?(?:-->|\Z)|<meta[\s/]([^>]*+)", re.IGNORECASE | re.DOTALL)
 _META_CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?\s*+([^\s\"'/>;]++)", re.IGNORECASE)
+_XML_DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z][\w.-]{0,60})[\"']")
 _AT_CHARSET = re.compile(rb'@charset "([^"]{1,100})";')
 
 
@@ -92,7 +95,10 @@ class Decoded:
     charset: str
     """The Encoding Standard's name, lower-case."""
     source: str
-    """``bom``, ``http``, ``meta``, ``@charset``, ``valid`` (unlabelled, but valid UTF-8), ``default``."""
+    """``bom``, ``http``, ``meta``, ``@charset``, ``declaration`` (of XML), ``valid`` (unlabelled, but
+    valid UTF-8), ``default``."""
+    codec: str
+    """Python's name of it."""
     replaced: int
     """How many times U+FFFD stands for octets that are none of the encoding."""
 
@@ -105,6 +111,14 @@ def codec_of(label: str | None) -> tuple[str, str] | None:
 def decode_html(data: bytes, charset: str | None) -> Decoded:
     """Return the text of a page. ``charset`` is the Content-Type field's parameter. Never raises."""
     return _decode(data, charset, _prescan(data[:_PRESCAN_BYTES]), "meta", "windows-1252")
+
+
+def decode_xml(data: bytes, charset: str | None) -> Decoded:
+    """Return the text of an XML document. XML 1.0, section 4.3.3 and appendix F. Never raises."""
+    found = _XML_DECLARATION.match(data)
+    if found is None and charset is None and (wide := _WIDE_XML.get(data[:4])):
+        return _made(data, wide, "declaration")
+    return _decode(data, charset, found[1] if found else b"", "declaration", "utf-8")
 
 
 def decode_css(data: bytes, charset: str | None) -> Decoded:
@@ -134,12 +148,13 @@ def _decode(data: bytes, header: str | None, stated: bytes, source: str, default
         # A label that could be read as ASCII octets cannot stand in UTF-16 text; both standards say UTF-8.
         return _made(data, "utf-8" if found[0].startswith("utf-16") else found[0], source)
     try:
-        return Decoded(text=data.decode("utf-8"), charset="utf-8", source="valid", replaced=0)
+        return Decoded(text=data.decode("utf-8"), charset="utf-8", codec="utf-8", source="valid", replaced=0)
     except UnicodeDecodeError:
         return _made(data, default, "default")
 
 
 def _made(data: bytes, name: str, source: str) -> Decoded:
-    text = data.decode(_LABELS[name][1], "replace")
+    codec = _LABELS[name][1]
+    text = data.decode(codec, "replace")
     replaced = text.count("\ufffd")
-    return Decoded(text=text, charset=name, source=source, replaced=replaced)
+    return Decoded(text=text, charset=name, codec=codec, source=source, replaced=replaced)

@@ -1,11 +1,12 @@
 r"""
 Which URLs does a style sheet name?
 
-A scanner of our own over CSS Syntax 3, section 4 (tokens): it leaps from one interesting character to the
-next, so that its time is that of one regular expression over the text; tinycss2, which builds every
-token, is the oracle of its tests. It reads ``url()``, the strings of ``image-set()``, ``@import`` and the
-``src`` of ``@font-face``, and skips comments, strings and the URLs that name nothing to fetch
-(``@namespace``, ``@document``). A keyword that is itself spelled with escapes (``u\72l(``) is not seen.
+A scanner of our own over CSS Syntax 3, section 4 (tokens): one possessive regular expression leaps over
+all that cannot name a URL, comments and strings included, and stops only where a function or an at-rule
+may; tinycss2, which builds every token, is the oracle of its tests. It reads ``url()``, ``src()``, the
+strings of ``image-set()``, ``@import`` and the ``src`` of ``@font-face``, custom properties as well as
+others, and skips comments, strings and the URLs that name nothing to fetch (``@namespace``,
+``@document``). Escapes are undone everywhere, in keywords too (``u\72l(``).
 """
 
 from __future__ import annotations
@@ -28,15 +29,37 @@ __all__ = ["CssCapturer", "CssUrl", "scan"]
 _COMMENT = r"/\*(?:.*?\*/|.*)"
 _STRING = r'"(?:[^"\\\n]++|\\.)*+"?|' + r"'(?:[^'\\\n]++|\\.)*+'?"
 _SPACE = r"(?:[\t\n ]|" + _COMMENT + r")*+"
-# What can change the meaning of what follows. `\\.` so that an escaped quote opens no string.
-_TURN = re.compile(rf"{_COMMENT}|{_STRING}|\\.|@[-\w]+|\(|\}}", re.DOTALL)
-_FLAT = re.compile(rf"{_COMMENT}|{_STRING}|\\.|@[-\w]+|\(", re.DOTALL)
+_ESCAPED = r"\\(?:[0-9A-Fa-f]{1,6}[\t\n ]?|[^\n0-9A-Fa-f])"
+# An escape that may spell a letter of a keyword; the others (`\:`, `\32 `) cannot.
+_SPELLING = r"0{0,4}[4-7][0-9A-Fa-f]|[g-zG-Z-]"
+# What cannot begin anything that names a URL. The functions and keywords that stop it are looked at again.
+_DULL = "".join(
+    (
+        r"[^\"'/\\@(%s]++|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|/",
+        "|",
+        _STRING,
+        rf"|\\(?!{_SPELLING})(?:.|\Z)",
+        r"|(?<![uU][rR][lL])(?<![sS][rR][cC])(?<![sS][eE][tT])\(",
+        r"|@(?![iI][mM]|[fF][oO][nN]|[nN][aA][mM]|[dD][oO][cC]|[cC][hH]|-[mM][oO][zZ]|\\)",
+    )
+)
+_LEAP = re.compile(f"(?:{_DULL % ''})*+", re.DOTALL)
+_LEAP_IN_FONT = re.compile(f"(?:{_DULL % '}'})*+", re.DOTALL)
 _IN_SET = re.compile(rf"{_COMMENT}|{_STRING}|\\.|[()]", re.DOTALL)
 _PRELUDE_END = re.compile(rf"(?:{_COMMENT}|{_STRING}|\\.|[^;{{}}])*+", re.DOTALL)
+_NAME = r"[-\w\u0080-\U0010ffff]"
 _NAME_BEFORE = re.compile(
-    r"(?:(?<![-\w\\\u0080-\U0010ffff])|(?<=<!--))(url|(?:-webkit-)?image-set)\Z", re.IGNORECASE
+    rf"(?:(?<!{_NAME})(?<![#@])|(?<=<!--)(?:(?<!\\<!--)|(?<=\\\\<!--)))(url|src|(?:-webkit-)?image-set)\Z",
+    re.IGNORECASE,
 )
+_COMMENT_OPEN = re.compile(r"(?<=<!)--(?:(?<!\\<!--)|(?<=\\\\<!--))")  # a token of its own, not of the name
+_SPELT_BEFORE = re.compile(rf"(?<!\\)[#@]?(?:{_NAME}|{_ESCAPED})++\Z", re.DOTALL)
+_IDENTIFIER = re.compile(rf"@?(?:{_NAME}++|{_ESCAPED})++", re.DOTALL)
+_FUNCTIONS = frozenset({"url", "src", "image-set", "-webkit-image-set"})
 _LONGEST_NAME = len("-webkit-image-set") + 1
+_LONGEST_ESCAPE = len("\\012345 ")
+_NAME_WINDOW = 128  # the longest name with every letter spelt as an escape of six digits
+_OPENED = re.compile(r"(?:url|src)\(", re.IGNORECASE)
 _GAP = re.compile(r"[\t\n ]*+")
 _GAP_OR_COMMENT = re.compile(_SPACE, re.DOTALL)
 _QUOTED = re.compile(_STRING, re.DOTALL)
@@ -57,7 +80,7 @@ class CssUrl:
     url: str
     """Escapes undone."""
     construct: str
-    """``url``, ``@import`` or ``image-set``."""
+    """``url``, ``src``, ``@import`` or ``image-set``."""
     kind: Kind
     offset: int
     """In the preprocessed text (line ends made LF)."""
@@ -102,7 +125,9 @@ class CssCapturer:
 
 def preprocess(text: str) -> str:
     """Return the text with every line end made LF and NUL made U+FFFD. CSS Syntax 3, section 3.3."""
-    return _NEWLINES.sub("\n", text).replace("\0", "\ufffd")
+    if "\r" in text or "\f" in text:
+        text = _NEWLINES.sub("\n", text)
+    return text.replace("\0", "\ufffd")
 
 
 def scan(text: str) -> Iterator[CssUrl]:
@@ -112,30 +137,72 @@ def scan(text: str) -> Iterator[CssUrl]:
     Args:
         text: Preprocessed. URLs that are empty, or only a fragment (``#filter``), are left out.
     """
-    position, font, escaped = 0, False, -1
-    while found := (_TURN if font else _FLAT).search(text, position):
-        position = found.end()
-        token = found[0]
-        if token == "(":  # noqa: S105 - a parenthesis, not a password
-            position = yield from _function(text, position, font=font, escaped=escaped)
-        elif token[0] == "@":
-            font = font or token.lower() == "@font-face"
-            position = yield from _at_rule(text, position, token.lower())
-        elif token == "}":  # noqa: S105 - a brace
-            font = False
-        elif token[0] == "\\":
-            escaped = position
+    position, font = 0, False
+    while (position := (_LEAP_IN_FONT if font else _LEAP).match(text, position).end()) < len(text):  # type: ignore[union-attr]  # it matches the empty string
+        sign = text[position]
+        if sign == "(":
+            position = yield from _function(text, position, font=font)
+        elif sign == "@":
+            keyword = _IDENTIFIER.match(text, position)
+            position += 1
+            if keyword is not None:
+                name, position = _unescape(keyword[0]).lower(), keyword.end()
+                font = font or name == "@font-face"
+                position = yield from _at_rule(text, position, name)
+        elif sign == "\\":
+            position = yield from _spelt(text, position, font=font)
+        else:
+            font, position = False, position + 1
 
 
-def _function(text: str, position: int, *, font: bool, escaped: int) -> Generator[CssUrl, None, int]:
-    """Yield the URLs of a function that has any; ``escaped`` is where the last escape ended."""
-    named = _NAME_BEFORE.search(text, max(0, position - 1 - _LONGEST_NAME), position - 1)
-    if named is None or named.start() == escaped:  # there the escape began the name
-        return position
-    if named[1].lower() == "url":
+def _function(text: str, position: int, *, font: bool) -> Generator[CssUrl, None, int]:
+    """Yield the URLs of the function whose parenthesis is at ``position``, if it has any."""
+    name, start = _named(text, position)
+    if not name:
+        return position + 1
+    return (yield from _arguments(text, position + 1, name, start, font=font))
+
+
+def _named(text: str, position: int) -> tuple[str, int]:
+    """Return which function's parenthesis is at ``position``, and where its name begins; "" for another's."""
+    plain = _NAME_BEFORE.search(text, max(0, position - _LONGEST_NAME), position)
+    if plain and "\\" not in text[max(0, plain.start() - _LONGEST_ESCAPE) : plain.start()]:
+        return plain[1].lower(), plain.start()
+    least = max(0, position - _NAME_WINDOW)
+    found = _SPELT_BEFORE.search(text, least, position) if "\\" in text[least:position] else None
+    if found is None or "\\" not in found[0]:
+        return (plain[1].lower(), plain.start()) if plain else ("", position)
+    start = found.start()
+    start += 2 * (_COMMENT_OPEN.match(text, start) is not None)
+    name = _unescape(text[start:position]).lower()
+    return (name, start) if name in _FUNCTIONS else ("", position)
+
+
+def _spelt(text: str, position: int, *, font: bool) -> Generator[CssUrl, None, int]:
+    """Yield the URLs of a function whose name has the escape that is at ``position``."""
+    found = _IDENTIFIER.match(text, position)
+    if found is None:
+        return position + 1
+    end = found.end()
+    if text[end : end + 1] != "(":
+        return end
+    return (yield from _function(text, end, font=font))
+
+
+def _arguments(
+    text: str, position: int, name: str, offset: int, *, font: bool
+) -> Generator[CssUrl, None, int]:
+    if name == "url":
         url, position = _url(text, position)
-        yield from _made(url, "url", _kind(url, font=font), named.start())
+        yield from _made(url, "url", _kind(url, font=font), offset)
         return position
+    if name == "src":
+        quoted = _QUOTED.match(text, _skip(_GAP_OR_COMMENT, text, position))
+        if quoted is None:
+            return position
+        url = _string(quoted)
+        yield from _made(url, "src", _kind(url, font=font), offset)
+        return quoted.end()
     return (yield from _image_set(text, position))
 
 
@@ -177,10 +244,10 @@ def _image_set(text: str, position: int) -> Generator[CssUrl, None, int]:
         if token == ")":  # noqa: S105 - a parenthesis
             depth -= 1
         elif token == "(":  # noqa: S105 - a parenthesis
-            named = _NAME_BEFORE.search(text, max(0, position - 1 - _LONGEST_NAME), position - 1)
-            if named and named[1].lower() == "url":
+            name, start = _named(text, position - 1)
+            if name == "url":
                 url, position = _url(text, position)
-                yield from _made(url, "image-set", Kind.IMAGE, named.start())
+                yield from _made(url, "image-set", Kind.IMAGE, start)
                 depth += text[position - 1] != ")"
             else:
                 depth += 1
@@ -195,8 +262,8 @@ def _import(text: str, position: int) -> Generator[CssUrl, None, int]:
     quoted = _QUOTED.match(text, start)
     if quoted:
         url, end = _string(quoted), quoted.end()
-    elif text[start : start + 4].lower() == "url(":
-        url, end = _url(text, start + 4)
+    elif opened := _OPENED.match(text, start):
+        url, end = _url(text, opened.end())
         closed = _CLOSED.match(text, end) if text[end - 1] in "\"'" else None
         end = closed.end() if closed else end
     else:

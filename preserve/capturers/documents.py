@@ -6,8 +6,9 @@ import re
 from enum import Enum
 
 from preserve.capturers.sizes import find_size
+from preserve.model.documents import GROUPS, extension_of, group_by_name, group_by_type
 
-__all__ = ["WIDGET", "Likely", "is_document_url", "likely_document", "wording"]
+__all__ = ["Likely", "group_in", "is_document_url", "is_widget", "likely_document", "wording"]
 
 
 class Likely(Enum):
@@ -19,32 +20,66 @@ class Likely(Enum):
     YES = 2
 
 
-# What people publish beside a page to be kept as it is. Archives and programs are not among them: a
-# `download` attribute or a stated size still makes one a document.
-_EXTENSIONS = "pdf|docx?|odt|rtf|xlsx?|ods|csv|pptx?|odp|epub|mobi|djvu|ps"
-_URL = re.compile(rf"\.(?:{_EXTENSIONS})\Z", re.IGNORECASE)
-_TYPES = re.compile(
-    r"\s*(?:application/(?:pdf|x-pdf|msword|rtf|postscript|epub\+zip|vnd\.(?:ms-|oasis\.|openxmlformats-))|image/vnd\.djvu)",
-    re.IGNORECASE,
+# Names that are as often pages or parts of pages: an address that ends so is no document by that alone.
+_WEAK = frozenset({"json", "txt", "md", "ics", "key", "pages", "numbers", "pub", "vtt", "srt", "jar"})
+_NAMED = "|".join(
+    extension for group in GROUPS.values() for extension in group.extensions if extension not in _WEAK
 )
 # A file name at the end of the wording or before a size, whole or truncated ("a-russian-leg….pdf").
-_FILE_NAME = re.compile(rf"(?:[\w)\].-]|…\s?)\.(?:{_EXTENSIONS})(?!\w)", re.IGNORECASE)
-_MARKED = re.compile(r"[(\[]\s*pdf\b[^)\]]{0,30}[)\]]|^\s*(?:as |als |en )?pdf\s*\Z", re.IGNORECASE)
-_PDF = re.compile(r"\bpdf\b", re.IGNORECASE)
-_DOWNLOAD = re.compile(
-    r"(?<!\w)(?:download(?:s|en)?|herunterladen|t[ée]l[ée]charger|t[ée]l[ée]chargement|descargar?|scaric(?:a|are)|baixar"
-    r"|transferir|downloaden|ladda ner|last ned|hent|lataa|pobierz|st[áa]hnout|let[öo]lt[ée]s|indir|unduh"
-    r"|скачать|загрузить|завантажити)(?!\w)|下载|下載|ダウンロード|다운로드|تحميل|تنزيل|הורדה",
-    re.IGNORECASE,
+_FILE_NAME = re.compile(rf"(?:[\w)\].-]|…\s?)\.({_NAMED})(?!\w)", re.IGNORECASE)
+_MARKED = re.compile(r"[(\[]\s*(pdf)\b[^)\]]{0,30}[)\]]|^\s*(?:as |als |en |in )?pdf\s*\Z", re.IGNORECASE)
+_PDF = re.compile(r"(?<![^\W_])pdfs?(?![^\W_])", re.IGNORECASE)
+
+# "Download" as people write it on buttons, by language; the words of one line are those of one script.
+_DOWNLOAD = frozenset(
+    """
+    download downloads downloaden downloade herunterladen runterladen télécharger telecharger téléchargement
+    telechargement téléchargez descargar descarga descargue descárgalo scarica scaricare baixar baixe
+    transferir descarregar descarrega deskargatu baixa lataa imurootaan hent nedlasting hämta sækja
+    pobierz pobieranie stáhnout stáhněte stiahnuť prenesi preuzmi preuzimanje letöltés letöltése letölt
+    descărcați descarcă descarca indir unduh mengunduh lejupielādēt atsisiųsti parsisiųsti
+    shkarko elŝuti download-link
+    скачать загрузить завантажити изтегли изтегляне преузми преузимање симни спампаваць жүктеу
+    λήψη κατεβάστε
+    تحميل تنزيل دانلود הורדה הורד להורדה ჩამოტვირთვა ներբեռնել
+    """.split()  # noqa: SIM905 - a table of words
 )
+_PHRASE_PARTS = re.compile(r" (?:ne[dr]|alla|turun|về|xuống)")
+_PHRASE = re.compile(r"\b(?:ladda ner|last ned|lade ned|laadi alla|lae alla|muat turun|tải về|tải xuống)\b")
+# Scripts without spaces between words, or whose vowel signs are no letters to a regular expression.
+_UNSPACED = (
+    "下载",
+    "下載",
+    "ダウンロード",
+    "다운로드",
+    "내려받기",
+    "ดาวน์โหลด",
+    "डाउनलोड",
+    "ডাউনলোড",
+    "பதிவிறக்க",
+)
+_WORDS = re.compile(r"[^\W\d_]+")
+
 # Class names and hooks of file widgets: `file-upload-viewer`, `wp-block-file`, `attachment`, `download-box`.
-WIDGET = re.compile(r"(?<![a-z])(?:file|attachment|download|document|pdf)(?![a-z])", re.IGNORECASE)
+_WIDGET = re.compile(r"(?<![a-z])(?:file|attachment|download|document|pdf)(?![a-z])")
 _SHORT = 80
 
 
 def is_document_url(url: str) -> bool:
     """Return whether an address's path, without query and fragment, ends like a document's name."""
-    return bool(_URL.search(re.split(r"[?#]", url, maxsplit=1)[0]))
+    return group_by_name(url) != "" and extension_of(url) not in _WEAK
+
+
+def is_widget(hooks: str) -> bool:
+    """Return whether class names and hooks are those of a file widget."""
+    lower = hooks.lower()
+    return (
+        "file" in lower
+        or "download" in lower
+        or "document" in lower
+        or "pdf" in lower
+        or "attachment" in lower
+    ) and _WIDGET.search(lower) is not None
 
 
 def wording(text: str, *, in_widget: bool) -> Likely:
@@ -55,20 +90,44 @@ def wording(text: str, *, in_widget: bool) -> Likely:
         text: Link text, labels and title, and the text of the file widget around it.
         in_widget: Whether markup around the link or of the link is a file widget's.
     """
-    size = find_size(text) is not None
-    download = bool(_DOWNLOAD.search(text))
-    named = bool(_FILE_NAME.search(text))
-    if named or _MARKED.search(text) or (size and (download or in_widget or _PDF.search(text))):
+    lower = text.lower().replace("\u0307", "")  # the dot that a Turkish capital I leaves
+    pdf = "pdf" in lower and _PDF.search(lower) is not None
+    download = _says_download(lower)
+    if "." in text and _FILE_NAME.search(text):
+        return Likely.YES
+    if pdf and (download or _MARKED.search(text)):
         return Likely.YES
     if download and in_widget:
         return Likely.YES
-    if len(text) <= _SHORT and (download or _PDF.search(text)):
+    if (download or in_widget or pdf) and find_size(text) is not None:
+        return Likely.YES
+    if (download or pdf) and len(text) <= _SHORT:
         return Likely.PERHAPS
     return Likely.NO
 
 
 def likely_document(*, url: str, type_: str, download: bool, words: str, in_widget: bool) -> Likely:
     """Return whether a link leads to a document: by extension, ``type``, ``download``, or wording."""
-    if is_document_url(url) or _TYPES.match(type_) or download:
+    if is_document_url(url) or download or (type_ and group_by_type(type_)):
+        return Likely.YES
+    if url[:21].lower() == "data:application/pdf;" or url[:21].lower() == "data:application/pdf,":
         return Likely.YES
     return wording(words, in_widget=in_widget)
+
+
+def group_in(*, url: str, type_: str, words: str) -> str:
+    """Return the group that address, type or a file name in the words announce; empty: not known."""
+    group = group_by_name(url) or (group_by_type(type_) if type_ else "")
+    if not group:
+        named = _FILE_NAME.search(words) if "." in words else None
+        marked = _PDF.search(words) if named is None else None
+        group = group_by_name(f"a.{named[1]}") if named else "pdf" if marked else ""
+    return group
+
+
+def _says_download(lower: str) -> bool:
+    if not _DOWNLOAD.isdisjoint(_WORDS.findall(lower)):
+        return True
+    if _PHRASE_PARTS.search(lower) is not None and _PHRASE.search(lower) is not None:
+        return True
+    return not lower.isascii() and any(word in lower for word in _UNSPACED)

@@ -7,13 +7,14 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from preserve.capturers.bylines import text_claims
-from preserve.capturers.charset import Decoded, decode_html
+from preserve.capturers.charset import Decoded, decode_html, decode_xml
 from preserve.capturers.html_claims import metadata_claims, web_days
 from preserve.capturers.html_lines import read_lines
 from preserve.capturers.html_links import base_url, collect
 from preserve.capturers.places import Places
 from preserve.capturers.references import LinkList, fold, link_counts
 from preserve.capturers.shells import shell_fact
+from preserve.capturers.xhtml import as_html
 from preserve.formats.robots_tag import ROBOTS_FACT, parse_meta
 from preserve.model.inspection import Claim, Content, Inspection, Json, Problem
 
@@ -39,13 +40,15 @@ def read_page(content: Content) -> Inspection:
         message = f"Only the first {_READ_MOST} bytes of the page were read: links after them are not known."
         problems.append(Problem(code="html.cut", message=message))
         data = data[:_READ_MOST]
-    decoded = decode_html(data, content.charset)
+    xml = content.media_type == "application/xhtml+xml"
+    decoded = (decode_xml if xml else decode_html)(data, content.charset)
     if decoded.replaced:
         message = f"{decoded.replaced} places of the page are not valid {decoded.charset}."
         problems.append(Problem(code="html.undecodable", message=message))
-    tree = LexborHTMLParser(decoded.text)
-    links = LinkList(base_url(tree, content.url))
-    collect(tree, links, Places(decoded.text))
+    source = _lines(as_html(decoded.text) if xml else decoded.text)
+    tree = LexborHTMLParser(source)
+    links = LinkList(base_url(tree, content.url), decoded.codec)
+    problems += collect(tree, links, Places(source))
     claims, characters = _claims(tree, links.base)
     return Inspection(
         facts=_facts(decoded, tree) | {"text_chars": characters, "links": link_counts(links.links)},
@@ -53,6 +56,11 @@ def read_page(content: Content) -> Inspection:
         claims=tuple(claims[:_CLAIMS_MOST]),
         problems=(*problems, *links.problems),
     )
+
+
+def _lines(source: str) -> str:
+    """Return a source with every line end made LF. HTML Standard 13.2.3.5."""
+    return source.replace("\r\n", "\n").replace("\r", "\n") if "\r" in source else source
 
 
 def _claims(tree: LexborHTMLParser, base: str) -> tuple[list[Claim], int]:

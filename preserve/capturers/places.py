@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
 from collections import defaultdict
 
-__all__ = ["Places"]
+__all__ = ["OneLine", "Places"]
 
 # HTML Standard 13.2.5, as much as is needed to find start tags: comments and the elements whose content is
 # text are leapt over. Quantifiers are possessive: no input makes it look at a character often.
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<([a-zA-Z][^\s/>]*+)((?:[^>\"']++|\"[^\"]*\"|'[^']*')*+)>?", re.DOTALL)
+_TAG = re.compile(r"<([a-zA-Z][^\s/>]*+)((?:[^>\"']++|\"[^\"]*\"|'[^']*')*+)>?|<!--")
+_COMMENT_END = re.compile(r"--!?>")
 _TEXT_ONLY = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 }
 _NEAR = 32  # how far off the count of a name's tags may be: the parser clones, implies and moves elements
+_END_OF_NAME = frozenset(" \t\n\f\r/>")
 
 
 class Places:
@@ -27,24 +28,29 @@ class Places:
     tag of its name that holds the given value; an element that the parser made up (or moved) finds none.
 
     Args:
-        source: The decoded page.
+        source: The decoded page, line ends made LF.
     """
 
     def __init__(self, source: str) -> None:
-        self._newlines = [found.start() for found in re.finditer(r"\r\n?|\n", source)]
+        self._source = source
         self._tags: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._entered: dict[str, int] = defaultdict(int)
         self._floor: dict[str, int] = defaultdict(int)
         self._matched: dict[str, int] = defaultdict(lambda: -1)
+        self._at = 0
+        self._line = 1
         position = 0
         while found := _TAG.search(source, position):
             position = found.end()
-            name = (found[1] or "").lower()
-            if name:
-                self._tags[name].append((found.start(), found[2]))
-            if name in _TEXT_ONLY:
-                closing = _TEXT_ONLY[name].search(source, position)
-                position = closing.start() if closing else len(source)
+            name = found[1]
+            if name is None:
+                closed = _COMMENT_END.search(source, position)
+                position = closed.end() if closed else len(source)
+                continue
+            lower = name.lower()
+            self._tags[lower].append((found.start(), found[2]))
+            if lower in _TEXT_ONLY:
+                position = _closing(source, name, position)
 
     def enter(self, tag: str) -> None:
         """Go on to the next element; called for every element of the tree, in document order."""
@@ -53,11 +59,53 @@ class Places:
 
     def line(self, tag: str, value: str) -> int | None:
         """Return the line of the entered element's start tag, which holds ``value``; None if none is near."""
-        tags = self._tags.get(tag, [])
+        tags = self._tags.get(tag)
+        if tags is None:
+            return None
         expected = self._entered[tag] - 1
+        quoted = value.replace("&", "&amp;") if "&" in value else value
         for index in range(max(self._floor[tag], expected - _NEAR), min(len(tags), expected + _NEAR + 1)):
             offset, attributes = tags[index]
-            if value in attributes or ("&" in attributes and value in html.unescape(attributes)):
+            if (
+                value in attributes
+                or quoted in attributes
+                or ("&" in attributes and value in html.unescape(attributes))
+            ):
                 self._matched[tag] = index
-                return bisect_right(self._newlines, offset - 1) + 1
+                return self._line_at(offset)
         return None
+
+    def _line_at(self, offset: int) -> int:
+        """Return the line of an offset, counted from the last one that was asked for."""
+        if offset >= self._at:
+            self._line += self._source.count("\n", self._at, offset)
+        else:
+            self._line -= self._source.count("\n", offset, self._at)
+        self._at = offset
+        return self._line
+
+
+class OneLine(Places):
+    """A source within an attribute: all of it stands in the line of that."""
+
+    def __init__(self, line: int | None) -> None:
+        super().__init__("")
+        self._only = line
+
+    def line(self, tag: str, value: str) -> int | None:  # noqa: ARG002 - the place of all
+        """Return the one line."""
+        return self._only
+
+
+def _closing(source: str, name: str, position: int) -> int:
+    """Return where an element whose content is text ends: its end tag, or the end of the source."""
+    if name.islower() or name.isupper():
+        # The search for fixed text is many times as fast as one in any case, and end tags are spelt
+        # like their start tags nearly always; what is missed costs a line its number.
+        start = position
+        while (start := source.find(f"</{name}", start)) >= 0:
+            start += len(name) + 2
+            if source[start : start + 1] in _END_OF_NAME:
+                return start - len(name) - 2
+    closing = _TEXT_ONLY[name.lower()].search(source, position)
+    return closing.start() if closing else len(source)

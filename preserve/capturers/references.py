@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
+from preserve.capturers.originals import original_of
 from preserve.model.inspection import Json, Problem
 from preserve.model.reference import Kind, Link
 from preserve.model.url import join
@@ -23,7 +26,23 @@ _DATA_SHOWN = 64
 
 def fold(text: str | None, most: int = _TEXT_MOST) -> str:
     """Return text with its white space folded, cut to a number of characters."""
-    return " ".join((text or "").split())[:most].rstrip()
+    return " ".join(text.split())[:most].rstrip() if text else ""
+
+
+def _with_query(bare: str, codec: str) -> str:
+    """Return an address whose query is percent-encoded in an encoding of its page."""
+    address, sign, fragment = bare.partition("#")
+    path, mark, query = address.partition("?")
+    return path + mark + "".join(_octets(character, codec) for character in query) + sign + fragment
+
+
+def _octets(character: str, codec: str) -> str:
+    if character.isascii():
+        return character
+    try:
+        return "".join(f"%{octet:02X}" for octet in character.encode(codec))
+    except UnicodeEncodeError:
+        return f"%26%23{ord(character)}%3B"
 
 
 def link_counts(links: Iterable[Link]) -> dict[str, Json]:
@@ -37,15 +56,22 @@ class LinkList:
 
     A ``data:`` URL is kept without its data, which stands in the source: ``url`` ends at its comma and
     ``written`` is cut with an ellipsis. A longer URL than any server answers is kept cut, with ``url``
-    None and a problem. That there are more than 100 000 links is a problem.
+    None and a problem. That there are more than 100 000 links is a problem. The original of a picture
+    that a site builder has scaled is added beside it, once, as a guess.
 
     Args:
         base: What references are resolved against.
+        codec: Python's name of the encoding that queries are made octets in: the page's.
     """
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, codec: str = "utf-8") -> None:
         self.base = base
+        self._codec = "" if codec.startswith("utf") else codec
         self.links: list[Link] = []
+        self.guessing = False
+        """Whether what is added now stands where it may never be used: all of it is speculative."""
+        self._joined: dict[str, str | None] = {}
+        self._originals: set[str] = set()
         self._characters = 0
         self._left_out = False
         self._too_long = 0
@@ -83,8 +109,10 @@ class LinkList:
         stated_bytes: tuple[int, int] | None = None,
         speculative: bool = False,
         resolvable: bool = True,
+        group: str = "",
+        against: str | None = None,
     ) -> None:
-        """Add one link; ``resolvable`` False is for a place without an address."""
+        """Add one link; ``resolvable`` False is for a place without an address, ``against`` another base."""
         if len(self.links) >= _LINKS_MOST or self._characters > _CHARACTERS_MOST:
             self._left_out = True
             return
@@ -97,7 +125,7 @@ class LinkList:
             self._too_long += 1
             written = f"{bare[:_TEXT_MOST]}…"
         elif resolvable:
-            url = join(self.base, bare)
+            url = self._resolve(bare) if against is None else join(against, bare)
         self._characters += len(written) + len(url or "") + len(text)
         self.links.append(
             Link(
@@ -109,6 +137,25 @@ class LinkList:
                 line=line,
                 text=text,
                 stated_bytes=stated_bytes,
-                speculative=speculative,
+                speculative=speculative or self.guessing,
+                group=group,
             )
         )
+        if kind is Kind.IMAGE and url is not None:
+            self._add_original(self.links[-1])
+
+    def _resolve(self, bare: str) -> str | None:
+        """Resolve an address; one that stands in many places is looked at once."""
+        url = self._joined.get(bare, "")
+        if url == "":
+            spelt = bare if not self._codec or bare.isascii() else _with_query(bare, self._codec)
+            url = self._joined[bare] = join(self.base, spelt)
+        return url
+
+    def _add_original(self, scaled: Link) -> None:
+        original = original_of(str(scaled.url))
+        url = join(str(scaled.url), original) if original else None
+        if url is not None and url not in self._originals:
+            self._originals.add(url)
+            self._characters += len(scaled.written) + len(url)
+            self.links.append(evolve(scaled, url=url, speculative=True))

@@ -10,9 +10,24 @@ __all__ = ["find_size"]
 # Site builders count in powers of ten under every name but the IEC's own (IEC 80000-13).
 _UNITS = {
     "": {"b": 1, "byte": 1, "bytes": 1, "octet": 1, "octets": 1, "o": 1},
-    "k": {"kb": 10**3, "ko": 10**3, "кб": 10**3, "kib": 2**10},
-    "m": {"mb": 10**6, "mo": 10**6, "мб": 10**6, "mib": 2**20},
-    "g": {"gb": 10**9, "go": 10**9, "gib": 2**30},
+    "k": dict.fromkeys(("kb", "ko", "kbyte", "kbytes", "kilobyte", "kilobytes", "кб", "кбайт"), 10**3)
+    | {"kib": 2**10},
+    "m": dict.fromkeys(("mb", "mo", "mbyte", "mbytes", "megabyte", "megabytes", "мб", "мбайт"), 10**6)
+    | {"mib": 2**20},
+    "g": dict.fromkeys(
+        (
+            "gb",
+            "go",
+            "gbyte",
+            "gbytes",
+            "gigabyte",
+            "gigabytes",
+            "\u0433\u0431",
+            "\u0433\u0431\u0430\u0439\u0442",
+        ),
+        10**9,
+    )
+    | {"gib": 2**30},
 }
 _FACTORS = {name: (prefix, factor) for prefix, names in _UNITS.items() for name, factor in names.items()}
 # A lone "B" or "o" is too often something else than octets: it is asked for spelled out.

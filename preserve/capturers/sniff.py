@@ -142,6 +142,11 @@ _JSON = re.compile(
     rb'[\t\n\r ]*(?:\{[\t\n\r ]*(?:"|\}[\t\n\r ]*\Z)|\[[\t\n\r ]*(?:["{\[\]]|-?\d|true|false|null))'
 )
 
+# Web Application Manifest: what tells one from other JSON is a member of its own and one more.
+_MANIFEST = re.compile(
+    rb'"(icons|start_url|short_name|display|theme_color|background_color|screenshots)"[\t\n\r ]*:'
+)
+
 # Text that bytes cannot tell apart: the declared type decides, in one spelling.
 _SPELLINGS = {
     "application/javascript": "text/javascript",
@@ -152,6 +157,7 @@ _SPELLINGS = {
     "text/json": "application/json",
     "text/x-json": "application/json",
 }
+_JSON_TYPES = frozenset({"application/json", "text/plain", ""})
 _TEXTUAL = re.compile(
     r"text/|application/(?:json$|.*\+json$|javascript$|manifest|.*\+xml$|xml$|x-ndjson$|sql$|x-sh$|yaml$|toml$)"
     r"|image/svg\+xml$"
@@ -235,11 +241,17 @@ def _textual(text: bytes, stated: str, url: str) -> str:
         (stated == _HTML or (bool(_WHOLE_PAGE.match(text)) and not plain), _HTML),
         (declared_xml and (stated != _SVG or not name), stated),
         (xml, _XML),
+        (stated in _JSON_TYPES and _is_manifest(text), "application/manifest+json"),
         (bool(_TEXTUAL.match(stated)) and not plain, stated),
         (bool(_MARKUP.match(text)) and not plain, _HTML),
         (bool(_JSON.match(text)) and not plain, "application/json"),
     )
     return next((found for holds, found in rules if holds), _by_name(url))
+
+
+def _is_manifest(text: bytes) -> bool:
+    members = set(_MANIFEST.findall(text)) if _JSON.match(text) else set()
+    return len(members) > 1 and not members.isdisjoint({b"start_url", b"short_name"})
 
 
 def _by_name(url: str) -> str:

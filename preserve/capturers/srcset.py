@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["parse_srcset"]
+__all__ = ["CANDIDATES_MOST", "parse_srcset"]
+
+CANDIDATES_MOST = 64
+"""Candidates of one attribute that are read. Site builders write up to 20; a browser takes one."""
 
 _SPACE_OR_COMMA = re.compile(r"[\t\n\f\r ,]*")
 _URL = re.compile(r"[^\t\n\f\r ]+")
@@ -12,23 +15,25 @@ _URL = re.compile(r"[^\t\n\f\r ]+")
 _DESCRIPTORS = re.compile(r"(?:[^,(]++|\([^)]*(?:\)|\Z))*+")
 
 
-def parse_srcset(value: str) -> list[str]:
+def parse_srcset(value: str) -> tuple[list[str], bool]:
     """
-    Return the URL of every candidate, in order, as written.
+    Return the URL of every candidate, in order, as written, and whether there are more than are read.
 
     A URL may hold commas (``data:`` URLs do): only commas at its end are separators. Candidates whose
     descriptors a browser would refuse are returned too: another browser may take them.
     """
-    found = []
+    found: list[str] = []
     position = _skip(_SPACE_OR_COMMA, value, 0)
     while position < len(value):
+        if len(found) == CANDIDATES_MOST:
+            return found, True
         start, position = position, _skip(_URL, value, position)
         written = value[start:position]
         if not written.endswith(","):
             position = _skip(_DESCRIPTORS, value, position)
         found.append(written.rstrip(","))
         position = _skip(_SPACE_OR_COMMA, value, position)
-    return found
+    return found, False
 
 
 def _skip(pattern: re.Pattern[str], value: str, position: int) -> int:

@@ -43,6 +43,12 @@ __all__ = ["archive", "demo", "recover"]
 @click.option(
     "--pixels", is_flag=True, help="Decode every pixel of every picture, and make perceptual digests."
 )
+@click.option(
+    "--documents",
+    metavar="KINDS",
+    multiple=True,
+    help="Keep linked documents of these kinds besides PDF: office, odf, epub, zip, csv, audio, … or all.",
+)
 @manners_options
 @identity_options
 @window_options
@@ -56,6 +62,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
     receipt: str | None,
     require: tuple[str, ...],
     pixels: bool,  # noqa: FBT001 - click passes options by name
+    documents: tuple[str, ...],
     manners: Manners,
     identity: Identity,
     window: Window,
@@ -83,6 +90,7 @@ def archive(  # noqa: PLR0913, PLR0917 - click passes every option by name
             **identity.options(url),
             **window.options(),
             "pixels": pixels,
+            "documents": documents,
         }
         if url is None:
             archive_list(run, listing, Path(into or "."), options, require)

@@ -40,11 +40,18 @@ def cite(
     that was printed elsewhere is cited as that print, with who put it on the web in the note. Each linked
     document is an entry of its own. Nothing is verified.
     """
-    from preserve.package.summary import summarise  # noqa: PLC0415 - keeps --help light
+    from preserve.package.restricted import token_names  # noqa: PLC0415 - keeps --help light
+    from preserve.package.summary import summarise  # noqa: PLC0415 - the same
     from preserve.reports import citations, jsonl  # noqa: PLC0415 - the same
 
     with Run("cite", as_json=as_json, quiet=quiet) as run:
         citation = citations.cite(summarise(opened(run, package)))
         text = citations.render_citation(citation, name)
         run.count(packages=1, documents=len(citation.documents))
+        tokens = set().union(
+            *(token_names(url) for url in (citation.url, *(one.url for one in citation.documents)))
+        )
         run.document(text.encode("utf-8", "replace"), jsonl.citation(citation, name, text))
+        if tokens:
+            names = ", ".join(sorted(tokens))
+            run.warn(f"look before you publish it: an address carries what looks like a token ({names}).")

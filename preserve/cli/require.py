@@ -43,7 +43,9 @@ def check_required(run: Run, summary: Summary, required: tuple[str, ...]) -> Non
     missing = missing_required((*summary.gaps, *summary.absent), required)
     if not missing:
         return
-    named = "; ".join(f"{short(one.url or one.written)} ({one.state})" for one in missing[:_SHOWN])
+    named = "; ".join(
+        f"{short(one.url or one.written or one.text)} ({one.state})" for one in missing[:_SHOWN]
+    )
     more = f"; and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
     run.error(
         RequiredMissing(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import attrs
 
+from preserve.model.documents import DEFAULT_GROUPS
 from preserve.model.url import UriR
 
 __all__ = ["CaptureRequest", "ClockFacts", "Limits", "Outcome", "RobotsPolicy", "Verdict"]
@@ -63,6 +64,8 @@ class Limits:
     """Decoded size over coded size, past the first MiB."""
     references: int = 100_000
     """References of one capture."""
+    guesses: int = 1000
+    """Speculative references that are tried: pictures and documents. More of them are no gap."""
     depth: int = 4
     """Frames within frames, style sheets importing style sheets."""
     render_s: float = 180.0
@@ -119,6 +122,8 @@ class CaptureRequest:
     """Where all connections go, e.g. ``socks5://proxy.example:1080``; never with user name or password."""
     pixels: bool = False
     """Decode every pixel of every picture, and make perceptual digests."""
+    documents: tuple[str, ...] = DEFAULT_GROUPS
+    """Which kinds of linked documents are kept, names of ``model.documents.GROUPS``, sorted."""
     credentials: tuple[str, ...] = ()
     """What the user gave in confidence, by name and never by value: ``cookies``, ``header X-Token``."""
     viewport: str = ""

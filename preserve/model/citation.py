@@ -80,6 +80,8 @@ class Citation:
     """Name of the package."""
     software: str
     verdict: Verdict
+    reasons: tuple[str, ...] = ()
+    """Sentences: why the verdict is not ``complete``; at most three."""
     tagmanifest: str
     """Digest that pins every octet of the package."""
     credits: tuple[str, ...] = ()

@@ -102,6 +102,8 @@ class Link:
     """Least and most size that a download widget's wording allows, e.g. 717KB: (716500, 717499)."""
     speculative: bool = False
     """Found where a URL is not certainly a reference (JSON, lazy attributes of unknown scripts)."""
+    group: str = ""
+    """For a document what kind it is by its looks, a name of ``model.documents.GROUPS``; empty: not known."""
 
 
 @attrs.frozen(kw_only=True)

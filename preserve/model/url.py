@@ -103,7 +103,7 @@ def fragmentless(text: str) -> UriR:
 def join(base: str, reference: str) -> UriR | None:
     """Resolve a reference against a base URL, without fragment; None if it cannot be resolved."""
     try:
-        return fragmentless(ada_url.URL(reference.strip("\t\n\f\r "), base=base).href)
+        return fragmentless(ada_url.join_url(base, reference.strip("\t\n\f\r ")))
     except ValueError:
         return None
 

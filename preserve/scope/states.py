@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from preserve.model.documents import DEFAULT_GROUPS, GROUPS
 from preserve.model.exchange import Ended
 from preserve.model.reference import Kind, Link, Role, State
 from preserve.model.url import FETCHABLE, parse
 from preserve.scope.challenge import CHALLENGE_FACT, said_challenge
+from preserve.scope.contents import judge_content
 from preserve.scope.roles import RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from preserve.model.resource import Resource
 
 __all__ = ["GAPS", "judge_address", "judge_answer", "judge_nothing"]
@@ -28,14 +32,21 @@ GAPS = frozenset(
 )
 """The states that are gaps when the role is page, requisite or document. docs/format/package-1.md, 12."""
 
+_TRIED = frozenset({Kind.IMAGE, Kind.ICON, Kind.DOCUMENT, Kind.ROBOTS})
+"""The kinds of which speculative references are tried."""
+
 _ABSENT = frozenset({404, 410})
 _SUCCESS = range(200, 300)
 _REDIRECT = range(300, 400)
 
 
-def judge_address(link: Link) -> tuple[State, str]:
+def judge_address(link: Link, documents: Iterable[str] = DEFAULT_GROUPS) -> tuple[State, str]:
     """
     Judge a reference before anything is asked: ``pending`` when its URL should be fetched.
+
+    Args:
+        link: As the capturer found it.
+        documents: The groups of linked documents that are wanted.
 
     Returns:
         The state, and a sentence when it is not ``pending``, ``inline``.
@@ -47,8 +58,9 @@ def judge_address(link: Link) -> tuple[State, str]:
         return State.INLINE, ""
     if scheme not in FETCHABLE:
         return State.NOT_FOLLOWED, f"The scheme {scheme}: names nothing that can be fetched over HTTP."
-    if RULES[link.kind].role is Role.NAVIGATION:
-        return State.NOT_FOLLOWED, "A place to go, not a part of the page."
+    aside = _why_aside(link, documents)
+    if aside:
+        return State.NOT_FOLLOWED, aside
     if "@" in rest.partition("?")[0]:
         parsed = parse(link.url)
         if parsed.username or parsed.password:
@@ -56,12 +68,24 @@ def judge_address(link: Link) -> tuple[State, str]:
     return State.PENDING, ""
 
 
+def _why_aside(link: Link, documents: Iterable[str]) -> str:
+    """Return why a reference is listed and not followed; empty if it is followed."""
+    if RULES[link.kind].role is Role.NAVIGATION:
+        return "A place to go, not a part of the page."
+    if link.kind is Kind.DOCUMENT and link.group and link.group not in documents:
+        return f"None of the {GROUPS[link.group].words} were asked for; --documents {link.group} keeps them."
+    if link.speculative and link.kind not in _TRIED:
+        return "It may be no reference; of such only pictures and documents are tried."
+    return ""
+
+
 def _judge_missing(link: Link) -> tuple[State, str]:
     if link.kind is Kind.DOCUMENT:
-        return (
-            State.UNRESOLVED,
-            "A download widget without an address: only a script knows where the file is.",
+        reason = (
+            "A download widget without an address: only a script knows where the file is."
+            " --engine browser shows the page in a browser, which can press the button."
         )
+        return State.UNRESOLVED, reason
     if RULES[link.kind].role is Role.NAVIGATION:
         return State.NOT_FOLLOWED, "A place to go, whose address is no URL."
     return State.REFUSED, f"{link.written[:200]!r} is not an address that can be resolved."
@@ -73,21 +97,20 @@ def judge_nothing(ended: Ended, reason: str) -> tuple[State, str]:
     return states.get(ended, State.FAILED), reason or "No byte of an answer came."
 
 
-def judge_answer(kind: Kind, resource: Resource, stated_bytes: tuple[int, int] | None) -> tuple[State, str]:
+def judge_answer(link: Link, resource: Resource) -> tuple[State, str]:
     """
     Judge a reference by the stored answer, redirects followed.
 
     Args:
-        kind: What the reference is.
-        resource: The last response.
-        stated_bytes: Least and most size that the page states for it, if it does.
+        link: What the reference is, and the size that the page states for it, if it does.
+        resource: The last response, with what its capturer saw.
     """
     if resource.ended is not Ended.WHOLE:
         return State.TRUNCATED, resource.reason or f"The answer ended early ({resource.ended})."
     status = resource.status
     if status is None:
         return State.ERROR, "The answer is no readable HTTP response; it is stored as it came."
-    return _judge_status(status, resource) or _judge_type(kind, resource, stated_bytes)
+    return _judge_status(status, resource) or judge_content(link, resource)
 
 
 def _judge_status(status: int, resource: Resource) -> tuple[State, str] | None:
@@ -104,19 +127,3 @@ def _judge_status(status: int, resource: Resource) -> tuple[State, str] | None:
     if status not in _SUCCESS:
         return State.ERROR, f"The origin answered {status}. {resource.reason}".rstrip()
     return None
-
-
-def _judge_type(kind: Kind, resource: Resource, stated_bytes: tuple[int, int] | None) -> tuple[State, str]:
-    rule, seen = RULES[kind], resource.sniffed_type
-    if seen in rule.unsuited or (rule.suits and not seen.startswith(rule.suits)):
-        return State.UNSUITABLE, f"The answer is {seen}, which is not what a reference to {_a(kind)} is for."
-    size = resource.content_bytes
-    if stated_bytes and size is not None and not stated_bytes[0] <= size <= stated_bytes[1]:
-        return State.CAPTURED, (
-            f"The page states a size of {stated_bytes[0]} to {stated_bytes[1]} bytes; {size} bytes came."
-        )
-    return State.CAPTURED, ""
-
-
-def _a(kind: Kind) -> str:
-    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

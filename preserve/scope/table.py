@@ -15,10 +15,11 @@ import attrs
 from preserve.model.capture import RobotsPolicy
 from preserve.model.exchange import AskedBy, Ended, Task
 from preserve.model.reference import Kind, Link, Reference, Role, State
-from preserve.model.resource import Resource
 from preserve.model.url import UriR, fragmentless, origin
 from preserve.scope.answers import is_better
+from preserve.scope.contents import meets
 from preserve.scope.roles import RULES
+from preserve.scope.rows import Row
 from preserve.scope.seen import Beside, Seen
 from preserve.scope.states import judge_address, judge_answer, judge_nothing
 
@@ -26,39 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from preserve.model.capture import CaptureRequest
+    from preserve.model.resource import Resource
 
 __all__ = ["Table"]
-
-
-@attrs.define(kw_only=True)
-class _Row:
-    """One URL that should be had, and its answer when there is one."""
-
-    link: Link
-    depth: int
-    task: Task
-    answer: Resource | None = None
-    nothing: tuple[State, str] | None = None
-    taken: bool = False
-    """It was given out by ``next``."""
-    beside: bool = False
-    """Only a browser's request names it so far, no reference."""
-    hop: bool = False
-    """A redirect led to it."""
-    piece: bool = False
-    """The answer is a part of what stands there."""
-    before: tuple[Resource, bool] | None = None
-    """The answer that was there, and whether it is a piece, while a better one is asked for."""
-    asked_by: AskedBy = AskedBy.ENGINE
-
-    @property
-    def is_open(self) -> bool:
-        return self.answer is None and self.nothing is None
-
-    def restore(self) -> None:
-        """Have the answer back that was there before a better one was asked for in vain."""
-        if self.before is not None and self.answer is None:
-            (self.answer, self.piece), self.before, self.nothing = self.before, None, None
 
 
 class Table:
@@ -71,13 +42,16 @@ class Table:
 
     def __init__(self, request: CaptureRequest) -> None:
         self._limits = request.limits
+        self._documents = frozenset(request.documents)
         self._seed = Link(written=request.as_given, url=request.url, kind=Kind.PAGE)
-        self._rows: dict[UriR, _Row] = {}
+        self._rows: dict[UriR, Row] = {}
         self._frontier: list[tuple[int, int, UriR]] = []
         self._pushed = 0
         self._seen = Seen()
         self._links: dict[str, tuple[str, int, tuple[Link, ...]]] = {}
+        self._known: dict[str, Resource] = {}
         self._count = 1
+        self._guesses = 0
         self._dropped = 0
         self._open(self._seed, depth=0, referer=None)
         self._robots: dict[UriR, Link] = {}
@@ -117,9 +91,10 @@ class Table:
             if source.role is Role.DOCUMENT
             else kept
         )
+        self._known[source.response] = source
         self._links[source.response] = (source.url, depth, listed)
         for link in listed:
-            if judge_address(link)[0] is State.PENDING and depth <= self._limits.depth:
+            if judge_address(link, self._documents)[0] is State.PENDING and depth <= self._limits.depth:
                 self._open(link, depth=depth, referer=UriR(source.url))
 
     def landed(
@@ -152,11 +127,11 @@ class Table:
         if answer.url != url:
             # The redirect's target is a URL of its own, with the depth and purpose of what led to it.
             target = UriR(answer.url)
-            fresh = _Row(link=row.link, depth=row.depth, task=attrs.evolve(row.task, url=target))
+            fresh = Row(link=row.link, depth=row.depth, task=attrs.evolve(row.task, url=target))
             there = self._rows.setdefault(target, fresh)
             if there.is_open:
                 there.answer = answer
-        return judge_answer(row.link.kind, answer, row.link.stated_bytes)[0]
+        return judge_answer(row.link, answer)[0]
 
     def landed_aside(self, url: UriR, answer: Resource | None, ended: Ended, reason: str = "") -> None:
         """Say what came of a robots.txt that an engine asked for before the rest; as ``landed``."""
@@ -189,7 +164,7 @@ class Table:
             self._count += 1
             link = Link(written=url, url=url, kind=landed.kind, speculative=True)
             task = Task(url=url, referer=UriR(str(self._seed.url)), accept=RULES[landed.kind].accept)
-            row = self._rows[url] = _Row(link=link, depth=1, task=task, beside=True)
+            row = self._rows[url] = Row(link=link, depth=1, task=task, beside=True)
         if answer is None:
             if row.is_open:
                 row.nothing, row.asked_by = judge_nothing(landed.ended, landed.reason), landed.asked_by
@@ -199,7 +174,7 @@ class Table:
         ):
             return None
         row.answer, row.nothing, row.piece, row.asked_by = answer, None, landed.piece, landed.asked_by
-        return judge_answer(row.link.kind, answer, row.link.stated_bytes)[0]
+        return judge_answer(row.link, answer)[0]
 
     def add_seen(self, source: Resource, links: Iterable[Link]) -> None:
         """Take in what a rendered page refers to and its source does not, in the order of the page."""
@@ -211,7 +186,7 @@ class Table:
                 continue
             self._count += 1
             self._seen.keep(source.response, link)
-            if judge_address(link)[0] is State.PENDING and depth <= self._limits.depth:
+            if judge_address(link, self._documents)[0] is State.PENDING and depth <= self._limits.depth:
                 self._open(link, depth=depth, referer=UriR(source.url))
 
     def clicked(self, text: str, brought: Sequence[str]) -> None:
@@ -238,7 +213,7 @@ class Table:
                 row.answer = row.nothing = None
                 self._push(row)
 
-    def _follow(self, row: _Row) -> None:
+    def _follow(self, row: Row) -> None:
         passed = {row.task.url}
         while row.answer is not None and row.answer.redirect_to is not None:
             there = self._rows.get(fragmentless(row.answer.redirect_to))
@@ -247,7 +222,7 @@ class Table:
             passed.add(there.task.url)
             row.answer, row.piece, there.hop = there.answer, there.piece, True
 
-    def _is_wanting(self, row: _Row) -> bool:
+    def _is_wanting(self, row: Row) -> bool:
         """Tell whether our own client should ask for what a browser has not, or not wholly."""
         if row.asked_by is AskedBy.ENGINE or row.link.url == self._seed.url:
             return False
@@ -318,31 +293,65 @@ class Table:
         if row is not None:
             if row.beside:
                 row.link, row.depth, row.task, row.beside = link, depth, task, False
+            elif row.link.speculative and not link.speculative and row.is_open:
+                row.link = link  # a guess that turns out to be none
+                if not row.taken:
+                    self._push(row)
             return
-        self._rows[url] = row = _Row(link=link, depth=depth, task=task)
+        if link.speculative and link.kind is not Kind.ROBOTS:
+            if self._guesses >= self._limits.guesses:
+                return
+            self._guesses += 1
+        self._rows[url] = row = Row(link=link, depth=depth, task=task)
         self._push(row)
 
-    def _push(self, row: _Row) -> None:
+    def _push(self, row: Row) -> None:
         row.taken = False
         self._pushed += 1
         order = RULES[row.link.kind].order + 10 * row.link.speculative
         heapq.heappush(self._frontier, (order, self._pushed, row.task.url))
 
+    def _passed_over(self, link: Link, depth: int) -> str:
+        if depth > self._limits.depth:
+            return f"It stands {depth} levels deep; the limit is {self._limits.depth}."
+        return f"{self._limits.guesses} guesses are tried, and it is one more ({link.kind})."
+
+    def _found_in_data(self, widget: Link, source: str) -> Resource | None:
+        """
+        Return the document that a download widget without an address offers, if there is no doubt.
+
+        It is the only one that the same page names in its data and that has just the size the widget
+        states.
+        """
+        found = {}
+        for link in self._links[source][2]:
+            row = self._rows.get(UriR(str(link.url))) if link.kind is Kind.DOCUMENT and link.url else None
+            answer = row.answer if row is not None else None
+            fits = answer is not None and meets(widget.stated_bytes, answer)
+            if answer is not None and fits and judge_answer(link, answer)[0] is State.CAPTURED:
+                found[answer.response] = answer
+        return next(iter(found.values())) if len(found) == 1 else None
+
     def _judge(self, link: Link, *, source: str | None, source_url: str | None, depth: int) -> Reference:
         link = self._seen.resolved(link)
-        state, reason = judge_address(link)
+        state, reason = judge_address(link, self._documents)
         record, asked_by = None, AskedBy.ENGINE
-        if state is State.PENDING:
-            row = self._rows.get(UriR(str(link.url)))
+        row = self._rows.get(UriR(str(link.url)))
+        answered = row is not None and row.answer is not None and RULES[link.kind].role is not Role.NAVIGATION
+        if state is State.PENDING or (state is State.NOT_FOLLOWED and answered):
             asked_by = row.asked_by if row is not None else asked_by
             if row is None:
-                limit = self._limits.depth
-                state, reason = State.NOT_ATTEMPTED, f"It stands {depth} levels deep; the limit is {limit}."
+                state, reason = State.NOT_ATTEMPTED, self._passed_over(link, depth)
             elif row.answer is not None:
-                state, reason = judge_answer(link.kind, row.answer, link.stated_bytes)
+                state, reason = judge_answer(link, self._known.get(row.answer.response, row.answer))
                 record = row.answer.response
             elif row.nothing is not None:
                 state, reason = row.nothing
+        elif state is State.UNRESOLVED and source is not None:
+            found = self._found_in_data(link, source)
+            if found is not None:
+                state, record = State.CAPTURED, found.response
+                reason = f"{found.url} stands in the page's data and has the size that the widget states."
         inline = state is State.INLINE
         return Reference(
             source=source,

@@ -19,6 +19,7 @@ import attrs
 from preserve.errors import CaptureFailed, Interrupted, RunningLoop, TargetExists, UrlRefused, UsageError
 from preserve.model.capture import CaptureRequest, Limits, RobotsPolicy
 from preserve.model.credentials import Credentials
+from preserve.model.documents import ALL_GROUPS, DEFAULT_GROUPS, GROUPS
 from preserve.model.exchange import Engine, SawPage
 from preserve.model.progress import Progress
 from preserve.model.url import FETCHABLE, normalise, parse
@@ -56,7 +57,7 @@ USER_AGENT = f"Mozilla/5.0 (compatible; {SOFTWARE.replace(' ', '/')}; web archiv
 _ENGINE = "auto"
 _TRIES_FOR_A_NAME = 20
 _ALL = "all"
-"""Among named networks: every private one."""
+"""Among named networks: every private one; among kinds of documents: every kind."""
 
 
 class ArchiveOptions(IdentityOptions, BrowsingOptions, total=False):
@@ -70,6 +71,8 @@ class ArchiveOptions(IdentityOptions, BrowsingOptions, total=False):
     """Whether private, loopback and other special addresses may be asked, or which networks, as CIDR; no."""
     robots: str
     """``obey``: ask for nothing that robots.txt forbids; else what it says is kept only, ``ignore``."""
+    documents: str | Sequence[str]
+    """Which kinds of linked documents are kept besides PDF: names as in ``office,epub``, or ``all``; none."""
     delay_s: float
     """The least time between the starts of two requests to one host; none."""
     pixels: bool
@@ -184,6 +187,7 @@ def request_from(url: str, options: ArchiveOptions) -> CaptureRequest:
         pixels=options.get("pixels", False),
         robots=_robots(options.get("robots", RobotsPolicy.IGNORE)),
         delay_s=delay_s,
+        documents=_documents(options.get("documents", ())),
     )
 
 
@@ -230,6 +234,22 @@ def _networks(allowed: bool | Sequence[str]) -> tuple[bool, tuple[str, ...]]:  #
                     f"{text!r} is no network; expected something like 10.0.0.0/8 or 192.168.1.7: {exc}."
                 ) from exc
     return _ALL in texts, tuple(named)
+
+
+def _documents(wanted: str | Sequence[str]) -> tuple[str, ...]:
+    """
+    Return the groups of documents to keep, sorted; PDF is always among them.
+
+    Raises:
+        UsageError: If one of them is no group.
+    """
+    texts = [wanted] if isinstance(wanted, str) else wanted
+    names = {name.strip() for text in texts for name in text.split(",") if name.strip()}
+    unknown = sorted(names - ALL_GROUPS - {_ALL})
+    if unknown:
+        known = ", ".join(GROUPS)
+        raise UsageError(f"{unknown[0]!r} is no kind of document; expected all, or of these: {known}.")
+    return tuple(sorted(ALL_GROUPS if _ALL in names else names.union(DEFAULT_GROUPS)))
 
 
 def _robots(policy: str) -> RobotsPolicy:

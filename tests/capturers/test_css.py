@@ -50,6 +50,9 @@ def _named(node: Any, *, strings: bool) -> Iterator[str]:
         yield node.value
     elif node.type == "function" and node.lower_name == "url":
         yield from [inner.value for inner in node.arguments if inner.type == "string"][:1]
+    elif node.type == "function" and node.lower_name == "src":
+        said = [inner for inner in node.arguments if inner.type not in {"whitespace", "comment"}][:1]
+        yield from [inner.value for inner in said if inner.type == "string"]
     elif node.type == "function":
         yield from _urls(node.arguments, strings=node.lower_name in _SETS)
     elif node.type in {"{} block", "() block", "[] block"}:
@@ -81,6 +84,15 @@ _SHEETS = (
     "a{--x:url(b);c:var(--d,url(e))}",
     "<!-- a{b:url(c)} -->",
     "a{b:url( )}c{d:url(\t'e'\n)}",
+    r"a{b:u\72l(c);d:\75 rl( 'e' );f:URL\000028g);h:ur\6C(i)}",
+    r"@\69mport 'a';@im\70 ort url(b);@\66ont-face{src:u\rl(c)}",
+    r".md\:w-1\/2{a:url(b)}.\32 xl\:c{d:url(e)}.f\\g{h:url(i)}",
+    r"#url(a) #u\72l(b) 1url(c) 1\75rl(d) \:url(e) \\\:url(f) \31 url(g) a\url(h)",
+    "a{b:src('c');d:src(\"e\" x);f:src(var(--g));h:url(i)}@font-face{src:src('j')}",
+    "a{--b:url(c);--d:{e:url(f)};--g:image-set('h' 1x)}",
+    "a{b:image-set(u\\72l(c) 1x, 'd' 2x)}",
+    "a{b:c/d;e:url(//f/g.png)}/**/h{i:url(/*j*/k)}",
+    "@imports 'a';@import\n'b';@font-feature-values c{d:url(e)}",
 )
 
 
@@ -122,6 +134,13 @@ _PIECES = st.sampled_from(
         "1px",
         "url",
         "\\'",
+        "\\75 rl(v)",
+        "u\\72l('w')",
+        "\\69",
+        "\\",
+        "@im\\70ort 'x';",
+        "src('y')",
+        "@",
         "!important",
         "<!--",
     ]

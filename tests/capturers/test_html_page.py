@@ -331,6 +331,7 @@ def test_facts() -> None:
         "lang": "en",
         "generator": "A Site Builder",
         "links": {"alternate": 1, "image": 1, "link": 1},
+        "shell": {"lazy": 0, "roots": [], "scripts": 0},
     }
 
 

@@ -61,7 +61,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[preserve.Packa
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}/"
-    yield preserve.archive(url, into=tmp_path_factory.mktemp("hostile"), allow_private_network=True)
+    yield preserve.archive(
+        url, into=tmp_path_factory.mktemp("hostile"), engine="plain", allow_private_network=True
+    )
     server.shutdown()
     thread.join()
     server.server_close()

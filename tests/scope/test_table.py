@@ -150,14 +150,14 @@ def test_answers_are_judged_by_status_end_and_content(
     changes: dict[str, Any], kind: Kind, state: State
 ) -> None:
     """A stored answer satisfies its reference only if it is whole, a success, and of a kind that suits."""
-    assert state is judge_answer(kind, a_resource(**changes), None)[0]
+    assert state is judge_answer(a_link(SEED, kind), a_resource(**changes))[0]
 
 
 def test_a_size_that_differs_from_the_stated_one_is_said() -> None:
     """A document of another size than its widget states is captured, with a sentence."""
     document = a_resource(sniffed_type="application/pdf")
-    assert (State.CAPTURED, "") == judge_answer(Kind.DOCUMENT, document, (10, 19))
-    state, reason = judge_answer(Kind.DOCUMENT, document, (11, 20))
+    assert (State.CAPTURED, "") == judge_answer(a_link(SEED, Kind.DOCUMENT, stated_bytes=(10, 19)), document)
+    state, reason = judge_answer(a_link(SEED, Kind.DOCUMENT, stated_bytes=(11, 20)), document)
     assert State.CAPTURED is state
     assert "10 bytes came" in reason
 

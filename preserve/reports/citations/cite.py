@@ -21,6 +21,7 @@ _NAME_MOST = 120
 _CREDITS_MOST = 40
 _DOCUMENTS_MOST = 50
 _DISPUTED_MOST = 10
+_REASONS_MOST = 3
 _DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|@|[^\s@]+@[^\s@]+\.)", re.IGNORECASE)
 _SMALL = frozenset(
@@ -65,6 +66,7 @@ def cite(summary: Summary) -> Citation:
         capture=printable(summary.capture),
         software=printable(summary.software),
         verdict=summary.verdict,
+        reasons=tuple(_clean(reason, _TEXT_MOST) for reason in summary.reasons[:_REASONS_MOST]),
         tagmanifest=printable(summary.tagmanifest),
         credits=_credits(summary),
         disputed=(*_unsaid(chosen, authors), *_disputed(summary)),

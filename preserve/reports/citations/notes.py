@@ -29,7 +29,7 @@ def page_notes(citation: Citation) -> Iterator[str]:
         f"{citation.tagmanifest} of tagmanifest-sha256.txt."
     )
     if citation.verdict is not Verdict.COMPLETE:
-        yield f"The capture is {citation.verdict}: some of the page is missing."
+        yield " ".join((f"The capture is {citation.verdict}.", *citation.reasons))
     if citation.credits:
         yield f"Pictures: {'; '.join(citation.credits)}."
     if citation.licence:

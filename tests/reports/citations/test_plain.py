@@ -28,9 +28,10 @@ def test_it_is_said(citation: Citation) -> None:
 
 
 def test_a_partial_capture_is_said(citation: Citation) -> None:
-    """Whoever cites a capture with gaps is told."""
-    text = plain(attrs.evolve(citation, verdict=Verdict.PARTIAL))
-    assert "The capture is partial: some of the page is missing." in text
+    """Whoever cites a capture with gaps, or a page that answered with an error, is told."""
+    reasons = ("The page itself: The origin answered 404.",)
+    text = plain(attrs.evolve(citation, verdict=Verdict.PARTIAL, reasons=reasons))
+    assert "  The capture is partial. The page itself: The origin answered 404.\n" in text
 
 
 def test_little_is_known(citation: Citation) -> None:
