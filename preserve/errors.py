@@ -26,6 +26,7 @@ in ``docs/exit-codes.md``::
         CodingUnknown                3   no decoder for it is installed
       RequiredMissing                3   the capture is sealed, without something that was required
       PackageDamaged                 6   a package could not be read far enough to answer
+      ReceiptUnreadable              3   nothing could be compared with a receipt
       Interrupted                    130 the caller cancelled
 """
 
@@ -49,6 +50,7 @@ __all__ = [
     "PackageDamaged",
     "PreserveError",
     "ProgramMissing",
+    "ReceiptUnreadable",
     "RecordsSyntaxError",
     "RequiredMissing",
     "RunningLoop",
@@ -200,6 +202,12 @@ class PackageDamaged(PreserveError):
     """A package could not be read far enough to answer."""
 
     exit_code = 6
+
+
+class ReceiptUnreadable(PreserveError):
+    """A receipt could not be read, so that nothing could be compared with it."""
+
+    exit_code = 3
 
 
 class Interrupted(PreserveError):

@@ -13,12 +13,15 @@ from preserve.model.finding import Result
 from preserve.model.findings import CODES
 from tests.checks.build import RECORDS, build
 from tests.checks.content_damages import ODD
-from tests.checks.damages import DAMAGES
 from tests.checks.deep_damages import EDITS
+from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.on_disk import ON_DISK
+from tests.checks.receipt_faults import RECEIPT_FAULTS
+from tests.checks.zip_damages import ZIP_DAMAGES
 from tests.remake_findings import PAGE, REGISTRY, page, registry
 
-SOURCES = [path.read_text() for path in sorted(Path(checks.__file__).parent.glob("*.py"))]
+ROOT = Path(checks.__file__).parent
+SOURCES = [path.read_text() for path in (*sorted(ROOT.glob("*.py")), ROOT.parent / "formats" / "zip_read.py")]
 FAMILIES = {code.partition(".")[0] for code in CODES}
 LOOK_ALIKE = {
     "capture.json",
@@ -57,8 +60,8 @@ def test_every_code_is_used() -> None:
 
 def test_every_code_has_a_broken_sample() -> None:
     """Each code that is not a pass is the primary finding of at least one damaged package of the tests."""
-    seen = {damage.code for damage in DAMAGES} | {edit.code for edit in EDITS}
-    seen |= {fault.code for fault in ON_DISK} | {odd.code for odd in ODD}
+    samples = (ALL_DAMAGES, ZIP_DAMAGES, EDITS, ON_DISK, ODD, RECEIPT_FAULTS)
+    seen = {sample.code for each in samples for sample in each}
     wanted = {code for code, row in CODES.items() if row.result is not Result.PASS}
     assert wanted - NEVER_PRIMARY == seen
 

@@ -45,6 +45,7 @@ def judge_capture(evidence: Evidence) -> Iterator[Statement]:
             f"expected {CAPTURE_SCHEMA} and {version}."
         )
         yield say("capture.version-differs", evidence.blame(CAPTURE, BAG_INFO), text)
+    yield from _chosen(capture)
     yield from _names(evidence, capture)
     yield from _counts(evidence, capture)
     yield from _outcome(evidence, capture)
@@ -88,6 +89,16 @@ def _names(evidence: Evidence, capture: CaptureFile) -> Iterator[Statement]:
             fault = evidence.upset.get(path) or (path if named else CAPTURE)
             yield say("capture.name-differs", fault, text, expected=f"{capture.page}-{digits}", observed=path)
             return
+
+
+def _chosen(capture: CaptureFile) -> Iterator[Statement]:
+    """Compare the claims chosen for display with those there are."""
+    for name, index in sorted(capture.chosen.items()):
+        if not 0 <= index < len(capture.claims):
+            text = (
+                f"capture.json chooses claim {index} as {shown(name)} and has {len(capture.claims)} claims."
+            )
+            yield say("capture.claims-differ", CAPTURE, text, observed=index)
 
 
 def _counts(evidence: Evidence, capture: CaptureFile) -> Iterator[Statement]:

@@ -69,7 +69,9 @@ def _digest(evidence: Evidence) -> Iterator[Statement]:
         yield say("datapackage.digest-differs", DATAPACKAGE_DIGEST, f"datapackage-digest.json: {problem}")
     elif str(stated) != f"sha256:{measured}":
         text = f"datapackage.json has sha256:{measured}; datapackage-digest.json says {stated}."
-        fault = evidence.blame(DATAPACKAGE_DIGEST, DATAPACKAGE)
+        pair = (DATAPACKAGE_DIGEST, DATAPACKAGE)
+        # Around a .wacz there is no bag to tell which: datapackage.json says more, and so may more be wrong.
+        fault = evidence.blame(*(pair if evidence.zipped is None else pair[::-1]))
         yield say(
             "datapackage.digest-differs",
             fault,
@@ -129,7 +131,8 @@ def _file(evidence: Evidence, path: str, entry: FileEntry) -> Iterator[Statement
         f"{seen.digest} and {seen.size_bytes} bytes."
     )
     # A manifest that is damaged itself does not vouch for the file, a datapackage.json with its digest does.
-    unvouched = not evidence.sound(MANIFEST) and evidence.datapackage_agrees
+    bare = evidence.zipped is None and not evidence.sound(MANIFEST)
+    unvouched = bare and evidence.datapackage_agrees
     fault = path if unvouched else evidence.blame(DATAPACKAGE, path)
     if evidence.standing.get(path) is Standing.DAMAGED:
         fault = path

@@ -27,6 +27,7 @@ from preserve.checks.layout import (
 from preserve.checks.measure import Seen
 from preserve.checks.plan import Plan, read_plan
 from preserve.checks.tree import Opener, Tree
+from preserve.checks.zipped import Zipped
 from preserve.formats import bagit, records, schemas, wacz
 from preserve.formats.lines import LINE_BYTES
 from preserve.formats.records import RecordLine
@@ -117,6 +118,8 @@ class Evidence:
     opener: Opener
     tree: Tree
     placed: bool
+    zipped: Zipped | None = None
+    """The ``.wacz`` file that stands for the folder, and has no bag; None for a package's folder."""
     seen: dict[str, Seen] = attrs.field(factory=dict)
     standing: dict[str, Standing] = attrs.field(factory=dict)
     lost: dict[str, str] = attrs.field(factory=dict)
@@ -160,7 +163,8 @@ class Evidence:
 
     def blame(self, *paths: str) -> str:
         """Return which of files that do not agree is at fault: the first not sound, else the first."""
-        return next((path for path in paths if not self.sound(path)), paths[0])
+        there = [path for path in paths if self.zipped is None or is_payload(path)]
+        return next((path for path in there if not self.sound(path)), there[0])
 
     def upset_payload(self) -> list[str]:
         """Return what is missing, added or damaged below ``data/``: its sums then differ."""

@@ -156,6 +156,9 @@ class _Index:
         return index_blocks(self._evidence, self._blocks)
 
     def _damaged_blocks(self) -> Iterator[Statement]:
+        if not self._blocks:
+            text = "The index is empty; even an index of no lines is one gzip member."
+            yield say("index.member-damaged", INDEX, text)
         for number, block in enumerate(self._blocks, 1):
             full = number == len(self._blocks) or block.count == cdxj.BLOCK_LINES
             if block.problem or not full or block.count > cdxj.BLOCK_LINES:
@@ -266,7 +269,7 @@ def _part(line: CdxLine, name: str) -> str:
 
 def _judge_idx(evidence: Evidence, blocks: list[Block]) -> Iterator[Statement]:
     """Compare index.idx with the gzip members of the index."""
-    fault = evidence.blame(IDX, INDEX)
+    fault = evidence.blame(IDX, INDEX) if blocks else INDEX
     found = (
         list(evidence.rows(IDX, lambda text: text)) if evidence.tree.files[IDX] <= _idx_most(blocks) else None
     )

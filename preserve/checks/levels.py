@@ -24,12 +24,13 @@ from preserve.checks.statements import Statement, say
 from preserve.checks.structure import judge_listed, judge_structure
 from preserve.checks.unpacked import judge_unpacked
 from preserve.checks.warcs import judge_records
+from preserve.checks.zip_form import adjudicate_zip, judge_zip
 from preserve.model.package import PACKAGE_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ANY_VERSION", "JUDGES", "Judge", "Level"]
+__all__ = ["ANY_VERSION", "JUDGES", "ZIP_JUDGES", "Judge", "Level"]
 
 
 class Level(StrEnum):
@@ -92,6 +93,24 @@ JUDGES: dict[Level, tuple[Judge, ...]] = {
     Level.CONTENTS: (*_DEEP, Judge(ask=judge_contents, passes=("contents.hold",))),
 }
 """The judges of each level, in the order in which they are asked."""
+
+
+_OF_BAG = (adjudicate, judge_declaration, judge_bag_info, judge_folder)
+
+ZIP_JUDGES: dict[Level, tuple[Judge, ...]] = {
+    level: (
+        # With --quick, which reads no more than it must, nothing is said of the CRC-32 of what was not read.
+        Judge(ask=judge_zip, passes=("zip.holds",) if level is not Level.QUICK else ()),
+        Judge(ask=adjudicate_zip, passes=("zip.holds",) if level is not Level.QUICK else ()),
+        *(
+            attrs.evolve(judge, passes=tuple(code for code in judge.passes if code != "bag.valid"))
+            for judge in judges
+            if judge.ask not in _OF_BAG
+        ),
+    )
+    for level, judges in JUDGES.items()
+}
+"""The same of a ``.wacz``, which has no bag."""
 
 
 def _unknown_version(evidence: Evidence) -> Iterator[Statement]:

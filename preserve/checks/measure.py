@@ -35,6 +35,8 @@ KEEP_BYTES = 16 << 20
 """A file up to this size is kept in memory when it is to be interpreted, so that it is read once."""
 _ASIDE_BYTES = 8 << 20
 """A file above this size is read in a thread of its own: four milliseconds of hashing."""
+_GROWTH_BYTES = 64 << 20
+"""A file that has grown by this since its folder was listed is being written to: no read would end."""
 _EVERY_S = 0.2
 """How often the caller is told of bytes while a large file is read."""
 
@@ -108,6 +110,8 @@ def measure(root: Path, job: Job, opener: Opener, tally: Tally | None = None) ->
                 size += len(data)
                 if tally is not None:
                     tally.add(len(data))
+                if size > job.size_bytes + _GROWTH_BYTES:
+                    return Seen(path=job.path, size_bytes=size, unreadable="It grows while it is read")
                 if sink is not None:
                     sink.write(memoryview(data))
                 if kept is not None:

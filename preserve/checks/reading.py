@@ -114,7 +114,7 @@ class _Reading:
         for path, extents in list(_suspects(evidence)):
             self.more(self._sizes[path])
             self._report("file.reread", path)
-            job = Job(path=path, extents=extents, again=True)
+            job = Job(path=path, size_bytes=self._sizes[path], extents=extents, again=True)
             again = measure(evidence.root, job, evidence.opener, self._tally)
             evidence.again[path] = again
             if again.digest is None:
@@ -172,6 +172,11 @@ def _suspects(evidence: Evidence) -> Iterator[tuple[str, Extents | None]]:
 
 def _holds(evidence: Evidence, path: str) -> bool:
     """Tell whether a file has the digest of its line; a file without one has nothing to be held against."""
+    if evidence.zipped is not None:
+        described = evidence.described.get(path)
+        if not evidence.zipped.has_its_crc(path):
+            return False
+        return evidence.digest(path) == described if described else not is_warc(path)
     _, listed = read_manifest(evidence, MANIFEST if is_payload(path) else TAGMANIFEST).lines.get(
         path, (0, "")
     )

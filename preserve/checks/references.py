@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from preserve.checks.declared import parsed
 from preserve.checks.layout import BAG_INFO, CAPTURE, RECORDS, REFERENCES, RESOURCES
 from preserve.checks.statements import say, shown
 from preserve.model.exchange import Ended
 from preserve.model.reference import Kind, State
+from preserve.model.url import page_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from preserve.checks.declared import Row
     from preserve.checks.evidence import Evidence
     from preserve.checks.statements import Statement
+    from preserve.model.package import CaptureFile
     from preserve.model.reference import Reference
 
 __all__ = ["judge_references", "state_problem"]
@@ -97,10 +100,17 @@ def _seed(evidence: Evidence, seed: Reference) -> Iterator[Statement]:
     if (seed.source, seed.kind, seed.url) == (None, Kind.PAGE, url):
         return
     text = f"The first reference is {shown(seed.kind)} {shown(seed.url)}; the capture's seed is {shown(url)}."
-    certain = capture is None or evidence.label("External-Identifier") == capture.request.url
+    certain = capture is None or _names_itself(evidence, capture)
     fault = evidence.blame(*((REFERENCES, CAPTURE) if certain else (CAPTURE, BAG_INFO, REFERENCES)))
     code = "references.seed-differs" if fault == REFERENCES else "capture.name-differs"
     yield say(code, fault, text, line=1 if fault == REFERENCES else None, expected=url, observed=seed.url)
+
+
+def _names_itself(evidence: Evidence, capture: CaptureFile) -> bool:
+    """Tell whether something else than capture.json bears out the URL in it."""
+    if evidence.zipped is None:
+        return evidence.label("External-Identifier") == capture.request.url
+    return parsed(page_folder, capture.request.url)[0] == capture.page
 
 
 def _records(evidence: Evidence, row: Row[Reference], reference: Reference) -> Iterator[Statement]:

@@ -92,7 +92,12 @@ class _Structure:
             # Of a file that is gone; lines of records.tsv with a name that was edited are not coherent.
             coherent = (name for name, extents in evidence.plan.files.items() if extents.coherent)
             declared.update(path for path in map(warc_path, coherent) if is_warc(path))
-        self._known = FILES | declared
+        if evidence.zipped is not None and not (evidence.sound(DATAPACKAGE) or evidence.sound(RECORDS)):
+            declared.update(
+                filter(is_warc, self._tree.files)
+            )  # nothing that could name them can be relied on
+        self._files = FILES if evidence.zipped is None else frozenset(filter(is_payload, FILES))
+        self._known = self._files | declared
         missing = sorted(self._missing_paths())
         self._added = sorted(path for path in self._tree.files if path not in self._known)
         self._renamed = dict(self._pairs(missing))
@@ -111,7 +116,8 @@ class _Structure:
     def _missing_paths(self) -> Iterator[str]:
         """What must be there and is not; what only a manifest that cannot be relied on names is left out."""
         evidence = self._evidence
-        required = {path for path in self._known if path in FILES or evidence.sound(MANIFEST)}
+        certain = evidence.sound(MANIFEST) or evidence.zipped is not None
+        required = {path for path in self._known if path in self._files or certain}
         required.update(path for path in self._known if path in evidence.described)
         required.update(path for path in self._listed if evidence.sound(MANIFEST) and is_payload(path))
         return (path for path in required if path not in self._tree.files)
@@ -129,7 +135,7 @@ class _Structure:
     def _absent(self) -> Iterator[Statement]:
         for path in self._missing:
             blocked, hidden, new = self._tree.blocked(path), self._tree.hidden(path), self._renamed.get(path)
-            above = (hidden, blocked, self._tree.gone(path))
+            above = (self._evidence.upset.get(path), hidden, blocked, self._tree.gone(path))
             fault = path if new is not None else next(each for each in above if each is not None)
             self._evidence.upset[path] = fault
             if new is not None:
@@ -150,7 +156,7 @@ class _Structure:
 
     def _only_manifest(self) -> Iterator[Statement]:
         """What a damaged manifest names, and nothing else."""
-        if self._evidence.sound(MANIFEST):
+        if self._evidence.sound(MANIFEST) or self._evidence.zipped is not None:
             return
         for path in sorted(
             self._listed.keys() - self._tree.files.keys() - set(self._missing) - set(TAG_FILES)
@@ -179,6 +185,9 @@ class _Structure:
             )
         if _MANIFEST.fullmatch(path):
             text = f"{shown(path)} is a manifest beside the two of a package, which are SHA-256."
+            replaced = TAGMANIFEST if path.lower().startswith("tag") else MANIFEST
+            if replaced in self._missing:
+                fault = Fault(replaced)  # one was put in the place of the other
             return say("bag.manifest-foreign", fault, text, path=path)
         twin = self._twin(path)
         if twin is not None and fault.path == path:

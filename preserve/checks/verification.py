@@ -18,10 +18,11 @@ import attrs
 from preserve.checks.bag import VERSION_LABEL, version_of
 from preserve.checks.evidence import Evidence, Standing
 from preserve.checks.layout import BAG_INFO, CAPTURE, RECORDS, REFERENCES, RESOURCES, is_warc
-from preserve.checks.levels import ANY_VERSION, JUDGES, Level
+from preserve.checks.levels import ANY_VERSION, JUDGES, ZIP_JUDGES, Level
 from preserve.checks.reading import read_package
 from preserve.checks.statements import Fault, Piles, Statement, say, shown
 from preserve.checks.tree import never_follow, shown_path, survey
+from preserve.checks.zipped import open_zip
 from preserve.errors import NotAPackage, UsageError
 from preserve.model.finding import Finding, Report, Result
 from preserve.model.findings import CODES
@@ -87,7 +88,7 @@ def examine(
     exception. Files whose digest fails are read once more.
 
     Args:
-        path: The package's folder.
+        path: The package's folder, or a ``.wacz`` file that was exported.
         level: One of ``Level``.
         jobs: Files, or parts of them, worked on at once; by default one for each processor, at most eight.
         on_progress: Told of every file when it has been read (step ``file.measured``) and of what was read
@@ -104,17 +105,22 @@ def examine(
     if jobs is not None and jobs < 1:
         raise UsageError(f"At least 1 file must be read at a time, not {jobs}.", jobs=jobs)
     root = Path(path)
-    evidence = Evidence(root=root, opener=opener, tree=survey(root), placed=placed)
+    zipped = open_zip(root)
+    if zipped is not None:
+        evidence = Evidence(root=root, opener=zipped, tree=zipped.tree, placed=False, zipped=zipped)
+    else:
+        evidence = Evidence(root=root, opener=opener, tree=survey(root), placed=placed)
     if not _is_ours(evidence):
-        raise NotAPackage(
-            f"{shown_path(root)} holds no package; name a folder such as 20261122T101500Z inside of its page "
-            "folder.",
-            path=str(root),
-        )
+        what = "holds no package; name a folder such as 20261122T101500Z inside of its page folder"
+        if evidence.zipped is not None:
+            what = "is a ZIP, but none that preserve exported: it has none of the files a package has"
+        raise NotAPackage(f"{shown_path(root)} {what}.", path=str(root))
     read_package(
         evidence, asked, jobs=jobs or min(_JOBS_MOST, os.cpu_count() or 1), on_progress=on_progress or _silent
     )
-    judges = JUDGES[asked] if version_of(evidence) == PACKAGE_VERSION else ANY_VERSION
+    judges = JUDGES[asked] if evidence.zipped is None else ZIP_JUDGES[asked]
+    if version_of(evidence) != PACKAGE_VERSION:
+        judges = ANY_VERSION
     findings = yield from _judge(evidence, judges)
     return Report(
         package=os.fspath(path),
@@ -138,6 +144,8 @@ def _level(level: str) -> Level:
 def _is_ours(evidence: Evidence) -> bool:
     """Tell whether the folder bears a mark of a package of ours, be it whole or damaged."""
     tree = evidence.tree
+    if evidence.zipped is not None:
+        return evidence.zipped.may_be_ours(_MARKS)
     if tree.closed or not _MARKS.isdisjoint({*tree.files, *tree.others}):
         return True
     if BAG_INFO not in tree.files:
@@ -199,6 +207,7 @@ def _pass(evidence: Evidence, code: str) -> Statement:
     size = sum(seen.size_bytes for seen in evidence.seen.values())
     counted = {
         "structure.holds": f"{len(evidence.seen)} files",
+        "zip.holds": f"{len(evidence.seen)} files",
         "bag.valid": f"{len(evidence.seen)} files, {size} bytes",
         "records.consistent": f"{evidence.plan.count} records in {len(evidence.plan.files)} WARC files",
         "contents.hold": f"{evidence.opened} contents",

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from preserve.checks.evidence import Standing
 from preserve.checks.fixity import near
 from preserve.checks.index import index_digests
-from preserve.checks.layout import RECORDS, is_warc, warc_path
+from preserve.checks.layout import RECORDS, RESOURCES, is_warc, warc_path
 from preserve.checks.statements import Fault, say, shown
 from preserve.checks.stretches import compare_stretch, differences, fits, stretches, walk_records
+from preserve.formats.records import escape_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,13 +151,30 @@ class _Warc:
             line = lines.get(number)
             if line is None:
                 continue
-            if found.found is not None:
+            if found.found is not None and found.found.type == line.type and self._vouched(line):
+                names = differences(line, found.found)
+                text = (
+                    f"{self._path}: the header of the record {shown(line.id)} ({shown(line.uri)}) at offset "
+                    f"{line.offset} has another {', '.join(names)} than records.tsv and resources.jsonl."
+                )
+                self._parts += 1
+                yield self._record("warc.record-changed", Fault(self._path, self._parts), text, line)
+            elif found.found is not None:
                 yield self._line_differs(number, line, found.found)
             else:
                 self._parts += 1
                 who = f"the record {shown(line.id)} ({shown(line.uri or line.type)}) at offset {line.offset}"
                 text = f"{self._path}: {who} is not as it must be. {found.problem}"
                 yield self._record(found.code, Fault(self._path, self._parts), text, line)
+
+    def _vouched(self, line: RecordLine) -> bool:
+        """Tell whether resources.jsonl says of a response what its line of records.tsv says."""
+        evidence = self._evidence
+        numbered = evidence.resources.get(line.id)
+        if numbered is None or not (evidence.sound(RESOURCES) and evidence.sound(RECORDS)):
+            return False
+        _, resource = numbered
+        return (escape_uri(resource.url), resource.captured_at) == (line.uri, line.date)
 
     def _line_differs(self, number: int, line: RecordLine, found: RecordLine) -> Statement:
         names = differences(line, found)
@@ -234,8 +252,8 @@ class _Warc:
         found = [stretch.walked[index] for index in gap.right]
         if any(walked.problem for walked in found):
             return True
-        if not extents.coherent:
-            return False
+        if not extents.coherent or (evidence.plan.bad and not gap.left):
+            return False  # a record without a line is the one of a line that cannot be read
         if gap.left and gap.right:
             listed = extents.digest(stretch.first + gap.left[0]).hex()
             indexed = index_digests(evidence)

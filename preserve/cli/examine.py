@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -11,8 +11,9 @@ from preserve.cli.terminal import Run, json_option, quiet_option
 from preserve.errors import PreserveError
 
 if TYPE_CHECKING:
-    from preserve.model.finding import Report
+    from preserve.model.finding import Finding, Report
     from preserve.package.reader import Package
+    from preserve.package.receipt import Held
 
 __all__ = ["opened", "show", "verify"]
 
@@ -34,8 +35,8 @@ def show(
     """
     Say in words what is inside PACKAGE: the page, who and when by its own words, documents, images, gaps.
 
-    PACKAGE is the folder of a package, anything in it, or a page folder, of which the newest package is
-    shown. Nothing is verified.
+    PACKAGE is the folder of a package, anything in it, a page folder, of which the newest package is
+    shown, or a .wacz file that was exported. Nothing is verified.
     """
     from preserve.package.summary import summarise  # noqa: PLC0415 - keeps --help light
     from preserve.reports import jsonl  # noqa: PLC0415 - the same
@@ -74,12 +75,20 @@ def show(
     default=None,
     help="Files or packages worked on at once.  [default: by cores]",
 )
+@click.option(
+    "--receipt",
+    "receipts",
+    metavar="FILE|DIR",
+    multiple=True,
+    help="A receipt that was kept apart, or a folder of them; several times.",
+)
 @json_option
 @quiet_option
 def verify(
     packages: tuple[str, ...],
     level: str | None,
     jobs: int | None,
+    receipts: tuple[str, ...],
     as_json: bool,  # noqa: FBT001 - click passes options by name
     quiet: bool,  # noqa: FBT001 - the same
 ) -> None:
@@ -87,44 +96,74 @@ def verify(
     Check every byte of each PACKAGE against its manifests, and the manifests against each other.
 
     Damage is named by file, record and URL. Exit code 0: all hold; 6: damaged; 3: something could not be
-    checked. Of a page folder, or a folder of such folders, every package is checked.
+    checked. Of a page folder, or a folder of such folders, every package is checked. A .wacz file that was
+    exported is checked too, every byte of the ZIP included.
+
+    With --receipt, each package is also compared with what pins it: one that was made again consistently,
+    put back to an earlier state or removed fails.
     """
-    from preserve.workflows.verify import verify_many  # noqa: PLC0415 - keeps --help light
+    from preserve.checks.receipts import with_findings  # noqa: PLC0415 - keeps --help light
+    from preserve.workflows.verify import verify_many  # noqa: PLC0415 - the same
 
     with Run("verify", as_json=as_json, quiet=quiet) as run:
         reports: list[Report] = []
-        paths, unopened = _paths(run, packages)
+        asked = _asked(run, packages, _receipts(run, receipts))
+        unopened = asked.unopened
         try:
             with run.progress("verifying") as on_progress:
-                for report in verify_many(
-                    paths, level=level or "default", jobs=jobs, on_progress=on_progress
-                ):
+                verified = verify_many(
+                    [package.path for package, _ in asked.packages],
+                    level=level or "default",
+                    jobs=jobs,
+                    on_progress=on_progress,
+                )
+                for report, (_, pins) in zip(verified, asked.packages, strict=True):
                     if isinstance(report, PreserveError):
                         run.error(report)
                         unopened += 1
                     else:
-                        _tell(run, report)
-                        reports.append(_counted(report))
+                        said = with_findings(report, pins)
+                        _tell(run, said)
+                        reports.append(_counted(said))
         except KeyboardInterrupt:
-            left = len(paths) + unopened - len(reports)
+            left = len(asked.packages) + asked.unopened - len(reports)
             _sum_up(run, reports, left)
             raise
+        for report in asked.lost:
+            _tell(run, report)
+            reports.append(report)
         _sum_up(run, reports, unopened)
 
 
-def _paths(run: Run, packages: tuple[str, ...]) -> tuple[list[Path], int]:
-    """Return the packages that the arguments stand for, and how many arguments stand for none."""
-    from preserve.package.reader import find_packages  # noqa: PLC0415 - keeps --help light
+class _Asked(NamedTuple):
+    """What the arguments stand for."""
 
-    paths: list[Path] = []
+    packages: list[tuple[Package, tuple[Finding, ...]]]
+    """Each with what the receipts say of it."""
+    lost: list[Report]
+    """Of packages that receipts know and that are gone."""
+    unopened: int
+    """How many arguments stand for nothing."""
+
+
+def _asked(run: Run, given: tuple[str, ...], held: list[Held]) -> _Asked:
+    from preserve.package.reader import find_packages  # noqa: PLC0415 - keeps --help light
+    from preserve.workflows.pins import compared, lost  # noqa: PLC0415 - the same
+
+    packages: list[tuple[Package, tuple[Finding, ...]]] = []
+    gone: list[Report] = []
     unopened = 0
-    for given in packages:
+    for one in given:
+        found: list[Package] = []
         try:
-            paths += [package.path for package in find_packages(given)]
+            found = find_packages(one)
+            packages += compared(found, held)
         except PreserveError as exc:
-            run.error(exc)
-            unopened += 1
-    return paths, unopened
+            if not lost(one, found, held):
+                run.error(exc)
+                unopened += 1
+        gone += lost(one, found, held)
+    return _Asked(packages, gone, unopened)
 
 
 def _tell(run: Run, report: Report) -> None:
@@ -154,6 +193,19 @@ def _sum_up(run: Run, reports: list[Report], unopened: int) -> None:
         size_bytes=sum(report.size_bytes for report in reports),
     )
     run.result(totals(reports, unopened), ())
+
+
+def _receipts(run: Run, given: tuple[str, ...]) -> list[Held]:
+    """Read the receipts; one that cannot be read is said, and the others are compared with all the same."""
+    from preserve.package.receipt import read_receipts  # noqa: PLC0415 - keeps --help light
+
+    held: list[Held] = []
+    for path in given:
+        found, problems = read_receipts(path)
+        held += found
+        for problem in problems:
+            run.error(problem)
+    return held
 
 
 def opened(run: Run, given: str) -> Package:

@@ -19,7 +19,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ZipEntry", "write_zip"]
+__all__ = ["ZipEntry", "ZipWritten", "central_header", "end_record", "local_header", "write_zip"]
 
 ZipEntry: TypeAlias = tuple[str, int, Callable[[], BinaryIO]]
 """Name with ``/``, size in octets, and what opens the file; every stream is closed after use."""
@@ -42,7 +42,9 @@ _END = struct.Struct("<4sHHHHIIH")
 
 
 @attrs.frozen(kw_only=True)
-class _Written:
+class ZipWritten:
+    """An entry as it stands in a file: what its headers say."""
+
     name: bytes
     size: int
     crc: int
@@ -63,13 +65,13 @@ def write_zip(out: BinaryIO, entries: Iterable[ZipEntry]) -> None:
     """
     base = out.tell()
     offset = 0
-    written: list[_Written] = []
+    written: list[ZipWritten] = []
     for name, size, opened in _in_order(entries):
         crc = _write_entry(out, name, size, opened, base + offset)
-        written.append(_Written(name=name, size=size, crc=crc, offset=offset))
-        offset += len(_local(name, size, crc)) + size
-    length = sum(out.write(_central(entry)) for entry in written)
-    out.write(_end(len(written), length, offset))
+        written.append(ZipWritten(name=name, size=size, crc=crc, offset=offset))
+        offset += len(local_header(name, size, crc)) + size
+    length = sum(out.write(central_header(entry)) for entry in written)
+    out.write(end_record(len(written), length, offset))
 
 
 def _in_order(entries: Iterable[ZipEntry]) -> Iterator[tuple[bytes, int, Callable[[], BinaryIO]]]:
@@ -86,7 +88,7 @@ def _in_order(entries: Iterable[ZipEntry]) -> Iterator[tuple[bytes, int, Callabl
 
 def _write_entry(out: BinaryIO, name: bytes, size: int, opened: Callable[[], BinaryIO], at: int) -> int:
     """Write local header and data; return the CRC-32."""
-    out.write(_local(name, size, 0))
+    out.write(local_header(name, size, 0))
     crc, left = 0, size
     with opened() as stream:
         while data := stream.read(_PIECE_BYTES):
@@ -105,8 +107,8 @@ def _write_entry(out: BinaryIO, name: bytes, size: int, opened: Callable[[], Bin
     return crc
 
 
-def _local(name: bytes, size: int, crc: int) -> bytes:
-    """Return a local file header. APPNOTE 4.3.7."""
+def local_header(name: bytes, size: int, crc: int) -> bytes:
+    """Return the local file header of a stored entry. APPNOTE 4.3.7."""
     # 4.5.3: in a local header the ZIP64 field must hold both sizes.
     extra = struct.pack("<HHQQ", 1, 16, size, size) if size >= _U32 else b""
     version = _ZIP64 if extra else _PLAIN
@@ -118,7 +120,7 @@ def _local(name: bytes, size: int, crc: int) -> bytes:
     )
 
 
-def _central(entry: _Written) -> bytes:
+def central_header(entry: ZipWritten) -> bytes:
     """Return a central directory header. APPNOTE 4.3.12; of the ZIP64 field only what is needed."""
     wide = [entry.size, entry.size] if entry.size >= _U32 else []
     wide += [entry.offset] if entry.offset >= _U32 else []
@@ -133,7 +135,7 @@ def _central(entry: _Written) -> bytes:
     )
 
 
-def _end(count: int, length: int, offset: int) -> bytes:
+def end_record(count: int, length: int, offset: int) -> bytes:
     """Return the end of the central directory, in ZIP64 form too where needed. APPNOTE 4.3.14 to 4.3.16."""
     end = _END.pack(
         b"PK\5\6", 0, 0, min(count, _U16), min(count, _U16), min(length, _U32), min(offset, _U32), 0

@@ -47,6 +47,97 @@ def _passed(code: str, title: str, clause: str, meaning: str) -> Code:
     return _row(code, title, clause, meaning, "Nothing is to be done.", Result.PASS)
 
 
+_AGAIN = "Make the file again from its package with preserve export, or get it once more from where it came."
+
+_ZIP = (
+    _row(
+        "zip.truncated",
+        "The file ends before its directory",
+        f"{_OURS}, section 14; APPNOTE 6.3.10, 4.3",
+        "The end of the file is missing, as after a broken transfer. What stands before it was looked at.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.directory-damaged",
+        "The directory of the ZIP cannot be read",
+        f"{_OURS}, section 14; APPNOTE 6.3.10, 4.3.12 to 4.3.16",
+        "The list of entries at the end of the file is destroyed. The entries were found one by one.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.name-twice",
+        "Two entries have one name",
+        f"{_OURS}, section 14",
+        "Some software shows the first of them, other software the last: it is not known what a reader sees.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.entries-overlap",
+        "Entries lie over one another",
+        f"{_OURS}, section 14; APPNOTE 6.3.10, 4.3",
+        "The places of two entries, or of an entry and the directory, overlap: the file was made to mislead "
+        "or to swell when it is unpacked. The entry was not read.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.entry-hidden",
+        "There is an entry that the directory does not list",
+        f"{_OURS}, section 14; APPNOTE 6.3.10, 4.3.1",
+        "Software that reads the file from its beginning finds something that other software never shows.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.name-unsafe",
+        "An entry has a name that must not be used",
+        f"{_OURS}, section 14; APPNOTE 6.3.10, 4.4.17",
+        "The name is absolute, leads out of the folder, or holds what no name of ours does. It was not read.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.entry-not-file",
+        "An entry is no regular file",
+        f"{_OURS}, section 14",
+        "By its name or its attributes the entry is a folder, a link or a device. It was not read.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.entry-compressed",
+        "An entry is compressed or encrypted",
+        f"{_OURS}, section 14; WACZ 1.1.1, section 4",
+        "Players read ranges of WARC files, which must be stored as they are. The entry was not read.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.headers-differ",
+        "The headers of an entry do not agree",
+        f"{_OURS}, section 14; APPNOTE 6.3.10, 4.3.7 and 4.3.12",
+        "The entry's own header and the directory, or the directory and its end, say different things.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.bytes-added",
+        "There are bytes that belong to no entry",
+        f"{_OURS}, section 14",
+        "Something stands before, between or after the entries and the directory.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.comment",
+        "There is a comment in the ZIP",
+        f"{_OURS}, section 14",
+        "The file or an entry has a comment. Our writer makes none, and things can be hidden there.",
+        _AGAIN,
+    ),
+    _row(
+        "zip.form",
+        "A header of the ZIP is not as specified",
+        f"{_OURS}, section 14",
+        "A version, flag, time, attribute or extra field, or the order of the entries, is not the one "
+        "specified: the file was not made by export, or was changed.",
+        _AGAIN,
+    ),
+)
+
 _STORAGE = (
     _row(
         "media.unstable",
@@ -385,6 +476,13 @@ _CAPTURE = (
         _FROM_COPY,
     ),
     _row(
+        "capture.claims-differ",
+        "capture.json chooses a claim that it does not have",
+        f"{_OURS}, section 10.1",
+        "An index in chosen points to no claim: claims of the page were removed.",
+        _FROM_COPY,
+    ),
+    _row(
         "capture.counts-differ",
         "capture.json counts something else than is there",
         f"{_OURS}, section 10.1",
@@ -488,6 +586,13 @@ _BAG = (
         _FROM_COPY,
     ),
     _row(
+        "zip.crc-differs",
+        "The bytes of an entry are not those that its CRC-32 sums up",
+        f"{_OURS}, section 14; APPNOTE 6.3.10, 4.4.7",
+        "The bytes of the file in the ZIP, or both numbers in its headers, have changed.",
+        _AGAIN,
+    ),
+    _row(
         "bag.digest-mismatch",
         "A file's digest is not the one in the manifest",
         "RFC 8493, section 3",
@@ -563,12 +668,60 @@ _CONTENTS = (
     ),
 )
 
+_RECEIPTS = (
+    _row(
+        "receipt.differs",
+        "The package is not the one that a receipt pins",
+        f"{_OURS}, section 13",
+        "It was changed and every digest in it made again, or replaced by an earlier or another capture; or "
+        "the receipt was changed.",
+        "Compare with another copy of the package and of the receipt, to learn which of them is right.",
+    ),
+    _row(
+        "receipt.capture-missing",
+        "A capture that is known from a receipt is not there",
+        f"{_OURS}, section 13",
+        "A receipt, or a later capture that is the one its receipt pins, names a capture of this page that "
+        "is not in the page folder: it was removed, or the folder was put back to an earlier state.",
+        "Restore the package from another copy of the archive.",
+    ),
+    _row(
+        "receipt.none",
+        "No receipt speaks of the package",
+        f"{_OURS}, section 13",
+        "The package could not be compared with anything kept apart from it.",
+        "Name the receipt of this package, or of a later capture of its page, or the folder they are in.",
+        Result.NOT_CHECKED,
+    ),
+    _row(
+        "receipt.newer",
+        "The capture is newer than every receipt of its page",
+        f"{_OURS}, section 13",
+        "Earlier captures of the page are the ones pinned; nothing kept apart speaks of this one yet.",
+        "Make its receipt with preserve receipt, and keep it elsewhere.",
+        Result.WARN,
+    ),
+)
+
 _PASSES = (
     _passed(
         "contents.hold",
         "Every content could be opened and is what is recorded of it",
         f"{_OURS}, section 10.2",
         "Every payload was decoded and opened by the capturer for its type. Asked with --contents.",
+    ),
+    _passed(
+        "receipt.holds",
+        "The package is the one that a receipt pins",
+        f"{_OURS}, section 13",
+        "Its tag manifest, and with it every byte of the package, is the one that was pinned.",
+    ),
+    _passed(
+        "zip.holds",
+        "The ZIP is exactly as specified",
+        f"{_OURS}, section 14",
+        "Every byte belongs to an entry, the directory or its end, every header is the one that follows from "
+        "its entry, and every CRC-32 is right.",
     ),
     _passed(
         "sizes.hold",
@@ -643,6 +796,7 @@ _PASSES = (
 CODES: dict[str, Code] = {
     row.code: row
     for row in (
+        *_ZIP,
         *_STORAGE,
         *_WARC,
         *_RECORDS,
@@ -650,6 +804,7 @@ CODES: dict[str, Code] = {
         *_LISTS,
         *_CAPTURE,
         *_BAG,
+        *_RECEIPTS,
         *_ABOUT,
         *_CONTENTS,
         *_PASSES,

@@ -158,7 +158,7 @@ class Summary:
     payload_bytes: int
     """Entity bodies together, as transferred."""
     tagmanifest: str
-    """Digest of ``tagmanifest-sha256.txt``: it pins every octet of the package."""
+    """Digest of ``tagmanifest-sha256.txt``: it pins every octet of the package. Empty for a ``.wacz``."""
 
 
 @attrs.frozen(kw_only=True)

@@ -215,7 +215,7 @@ def _listing(package: Package, files: list[Extracted]) -> bytes:
             "page": package.capture.page,
             "capture": package.capture.capture,
             "url": package.url,
-            "tagmanifest": str(package.tagmanifest_digest()),
+            "tagmanifest": package.pin,
             "files": [unstructure(file) for file in files],
         }
     )

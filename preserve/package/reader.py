@@ -134,6 +134,11 @@ class Package:
                 hashed.update(data)
         return Digest("sha256", hashed.hexdigest())
 
+    @property
+    def pin(self) -> str:
+        """What pins every octet of the package, as text: ``tagmanifest_digest``; empty if it has no bag."""
+        return str(self.tagmanifest_digest())
+
     def bag_info(self) -> list[tuple[str, str]]:
         """Return the labels and values of ``bag-info.txt``, in file order."""
         with self._answering("bag-info.txt"), self.open("bag-info.txt") as stream:
@@ -281,13 +286,16 @@ def open_package(path: str | os.PathLike[str]) -> Package:
     Return the package at a path.
 
     Args:
-        path: The package's folder; any file or folder in it; or a page folder, of which the newest
-            package is opened (``packages_in`` lists them all). The path itself may be a link.
+        path: The package's folder; any file or folder in it; a page folder, of which the newest package
+            is opened (``packages_in`` lists them all); or a ``.wacz`` file that was exported. The path
+            itself may be a link.
 
     Raises:
         NotAPackage: If there is none; the sentence says what is there instead.
         StorageUnavailable: If the path cannot be looked at.
     """
+    from preserve.package.exported import ExportedPackage, is_export  # noqa: PLC0415 - it is a kind of Package
+
     given = Path(path)
     try:
         start = given.resolve(strict=True)
@@ -296,6 +304,8 @@ def open_package(path: str | os.PathLike[str]) -> Package:
         for folder in (start, *start.parents):
             if folder.is_dir() and is_package(folder):
                 return Package(path=folder)
+        if is_export(start):
+            return ExportedPackage(path=start)
         raise NotAPackage(_instead(given, start), path=str(given))
     except (FileNotFoundError, NotADirectoryError, RuntimeError, ValueError) as exc:
         # ValueError: a NUL in the path. RuntimeError: a loop of links, Python 3.11 and 3.12.
@@ -351,8 +361,6 @@ def is_package(folder: Path) -> bool:
 def _instead(given: Path, start: Path) -> str:
     """Say what stands where no package is."""
     if start.is_file():
-        if start.suffix == ".wacz":
-            return f"{given} is an exported file; name the folder of the package it was made from."
         return f"{given} is a file outside of any package; name the folder of a package."
     staging = next((folder for folder in (start, *start.parents) if folder.name.endswith(".partial")), None)
     if staging is not None:

@@ -91,7 +91,7 @@ def summarise(package: Package) -> Summary:
         references=capture.counts.references,
         records=capture.counts.records,
         payload_bytes=capture.counts.payload_bytes,
-        tagmanifest=str(package.tagmanifest_digest()),
+        tagmanifest=package.pin,
     )
 
 

@@ -211,6 +211,10 @@ def _left(total: int) -> Iterator[Line]:
 def _integrity(summary: Summary) -> Iterator[Line]:
     path = shlex.quote(printable(summary.path))
     yield Line("Integrity (nothing was checked just now)", Tone.HEAD)
+    if not summary.tagmanifest:
+        yield Line("  An exported file: the tag files of its package, which pin every byte, are not in it")
+        yield Line(f"  Check it:       preserve verify {path}")
+        return
     yield Line(f"  {printable(summary.tagmanifest)} of tagmanifest-sha256.txt pins every byte")
     yield Line(f"  Check it:       preserve verify {path}")
     yield Line(

@@ -11,10 +11,14 @@ import attrs
 
 from preserve import checks
 from preserve.checks.levels import Level
+from preserve.checks.receipts import with_findings
 from preserve.checks.remote import read_answer
 from preserve.errors import PreserveError
 from preserve.model.progress import Progress
+from preserve.package.reader import open_package
+from preserve.package.receipt import read_receipts
 from preserve.workers import Workers
+from preserve.workflows.pins import compared
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -44,17 +48,20 @@ def verify(
     *,
     level: str = Level.DEFAULT,
     jobs: int | None = None,
+    receipts: str | os.PathLike[str] | None = None,
     on_progress: OnProgress | None = None,
 ) -> Report:
     """
     Say whether a package is what it was when it was sealed.
 
     Args:
-        path: The package's folder.
+        path: The package's folder, or a ``.wacz`` file that was exported.
         level: ``quick`` (names and sizes), ``default`` (every byte against its manifest, every list against
             the others), ``deep`` (also every record unpacked), ``contents`` (also every document, image and
             page opened).
         jobs: Files, or parts of files, worked on at once; None for one a processor.
+        receipts: A receipt, or a folder of them, kept apart from the package: is it the one they pin, and
+            are the captures of its page that they know still beside it?
         on_progress: Called for every file, and now and then within large ones. What it raises ends the work.
 
     Returns:
@@ -62,8 +69,16 @@ def verify(
 
     Raises:
         NotAPackage: If there is no package at the path. A bad package raises nothing.
+        ReceiptUnreadable: If a receipt cannot be read.
     """
-    return checks.verify(path, level=level, jobs=jobs, on_progress=on_progress)
+    held, problems = ([], []) if receipts is None else read_receipts(receipts)
+    if problems:
+        raise problems[0]
+    report = checks.verify(path, level=level, jobs=jobs, on_progress=on_progress)
+    if receipts is None:
+        return report
+    ((_, said),) = compared([open_package(path)], held)
+    return with_findings(report, said)
 
 
 def findings(
@@ -80,7 +95,7 @@ def findings(
     ``also`` of the report, which the generator returns.
 
     Args:
-        path: The package's folder.
+        path: The package's folder, or a ``.wacz`` file.
         level: As for ``verify``.
         jobs: As for ``verify``.
         on_progress: As for ``verify``.
@@ -105,7 +120,7 @@ def verify_many(
     large one are worked on side by side. A path that could not be verified gives its error in its place.
 
     Args:
-        paths: The packages' folders.
+        paths: The packages' folders, or ``.wacz`` files.
         level: As for ``verify``.
         jobs: Processes, or files, at once; None for one a processor.
         on_progress: Called in this thread, with bytes over all packages; what it raises ends the work.

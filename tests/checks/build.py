@@ -20,7 +20,7 @@ from preserve.model.capture import CaptureRequest, ClockFacts, Outcome, Verdict
 from preserve.model.digest import Digest
 from preserve.model.exchange import Ended
 from preserve.model.inspection import Claim
-from preserve.model.package import CaptureFile, Counts
+from preserve.model.package import CaptureFile, Counts, Previous
 from preserve.model.reference import Kind, Reference, Role, State
 from preserve.model.resource import Resource
 from preserve.model.times import parse_iso, stamp17
@@ -65,10 +65,11 @@ class Sample:
     files: dict[str, bytes]
     lines: list[RecordLine]
     """Of records.tsv, as it was when sound."""
+    name: str = NAME
 
     def write(self, into: Path) -> Path:
         """Write the package to its folder in a page folder, and return it."""
-        root = into / PAGE / NAME
+        root = into / PAGE / self.name
         for path, data in self.files.items():
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -344,22 +345,35 @@ def _index(lines: list[RecordLine], resources: list[Resource]) -> tuple[bytes, b
     return cdx.getvalue(), idx.getvalue()
 
 
-def build(*, per_file: int = 4) -> Sample:
+def build(
+    *,
+    per_file: int = 4,
+    name: str = NAME,
+    html: bytes | None = None,
+    previous: Previous | None = None,
+    sequence: int = 1,
+) -> Sample:
     """
     Return a sound package of four exchanges: the page, two files of it, and one that is 404.
 
     Args:
         per_file: Exchanges of one WARC file.
+        name: Of the package.
+        html: Of the page, if it is another.
+        previous: The capture that it follows.
+        sequence: Which capture of the page it is.
     """
     warcs: list[_Warc] = []
     resources: list[Resource] = []
-    for start in range(0, len(EXCHANGES), per_file):
-        path = WARC.replace("-00000.", f"-{len(warcs):05d}.")
+    digits = name.replace("T", "").removesuffix("Z")
+    exchanges = EXCHANGES if html is None else ((SEED, *EXCHANGES[0][1:3], html), *EXCHANGES[1:])
+    for start in range(0, len(exchanges), per_file):
+        path = WARC.replace("20261122101500", digits).replace("-00000.", f"-{len(warcs):05d}.")
         warc = _Warc(path, 1 + sum(len(each.lines) for each in warcs))
         info = _warcinfo(warc)
-        resources += [_exchange(warc, exchange, info) for exchange in EXCHANGES[start : start + per_file]]
+        resources += [_exchange(warc, exchange, info) for exchange in exchanges[start : start + per_file]]
         warcs.append(warc)
-    return _seal(warcs, resources)
+    return _seal(warcs, resources, name, sequence, previous)
 
 
 def _warcinfo(warc: _Warc) -> str:
@@ -368,16 +382,18 @@ def _warcinfo(warc: _Warc) -> str:
     return warc.add(fields, block)
 
 
-def _seal(warcs: list[_Warc], resources: list[Resource]) -> Sample:
+def _seal(
+    warcs: list[_Warc], resources: list[Resource], name: str, sequence: int, previous: Previous | None
+) -> Sample:
     lines = [line for warc in warcs for line in warc.lines]
     references = _references(resources)
     cdx, idx = _index(lines, resources)
     title = Claim(name="title", value="A post", source="html")
     capture = CaptureFile(
         page=PAGE,
-        capture=NAME,
-        sequence=1,
-        previous=None,
+        capture=name,
+        sequence=sequence,
+        previous=previous,
         request=CaptureRequest(url=SEED, as_given=SEED),
         software="preserve 0.1.0",
         environment={"python": "3.11.7"},
@@ -392,7 +408,7 @@ def _seal(warcs: list[_Warc], resources: list[Resource]) -> Sample:
             payload_bytes=sum(resource.payload_bytes for resource in resources),
         ),
     )
-    page = wacz.Page(id=NAME, url=SEED, ts=AT, title=title.value)
+    page = wacz.Page(id=name, url=SEED, ts=AT, title=title.value)
     header = records.HEADER.rstrip("\n")
     listed = "".join(
         f"{text}\n" for text in (header, *(records.format_line(line).rstrip("\n") for line in lines))
@@ -422,11 +438,11 @@ def _seal(warcs: list[_Warc], resources: list[Resource]) -> Sample:
             ("Bag-Software-Agent", "preserve 0.1.0"),
             ("Bagging-Date", "2026-11-22"),
             ("External-Identifier", SEED),
-            ("Internal-Sender-Identifier", f"{PAGE}/{NAME}"),
+            ("Internal-Sender-Identifier", f"{PAGE}/{name}"),
             ("Payload-Oxum", "0.0"),
             ("Preserve-Package-Version", "1"),
         )
     )
-    sample = Sample(files=files, lines=lines)
+    sample = Sample(files=files, lines=lines, name=name)
     sample.remake_digest()
     return sample

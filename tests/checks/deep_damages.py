@@ -205,6 +205,15 @@ EDITS = (
         change=field(b"WARC-Concurrent-To", None),
         code=_UNSPECIFIED,
     ),
+    *(
+        Edit(name=f"another {name}", record=STYLE, change=field(b"WARC-" + name.encode(), value), code=code)
+        for name, value, code in (
+            ("Target-URI", b"https://example.org/x", "warc.record-changed"),
+            ("Date", b"2026-11-22T10:15:01.000Z", "warc.record-changed"),
+            ("Type", b"resource", "warc.record-damaged"),
+            ("Record-ID", f"<{urn(99)}>".encode(), "warc.record-changed"),
+        )
+    ),
     Edit(name="a length too small", record=STYLE, change=field(b"Content-Length", b"40")),
     Edit(name="a length too large", record=STYLE, change=field(b"Content-Length", b"99999")),
     Edit(

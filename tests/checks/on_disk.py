@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import io
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,14 +57,29 @@ def _link_folder(root: Path) -> None:
 
 
 def _socket(root: Path) -> None:
-    # A socket's path may be 107 octets long, so it is bound by a short one.
-    here = Path.cwd()
-    os.chdir(root)
-    try:
-        with socket.socket(socket.AF_UNIX) as bound:
-            bound.bind("s")
-    finally:
-        os.chdir(here)
+    _socket_at(root / "s")
+
+
+def _socket_at(target: Path) -> None:
+    # A socket's path may be 107 octets long, so it is bound by a short one and moved.
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(f"{short}/s")
+        shutil.move(f"{short}/s", target)
+
+
+def _link_of(path: str) -> Callable[[Path], object]:
+    """Return what makes a link to the same bytes, kept elsewhere."""
+
+    def make(target: Path) -> None:
+        elsewhere = target.parents[path.count("/") + 2] / "elsewhere"
+        elsewhere.write_bytes(build().files[path])
+        target.symlink_to(elsewhere)
+
+    return make
+
+
+def _put(path: str, make: Callable[[Path], object]) -> Callable[[Path], object]:
+    return lambda root: make(root / path)
 
 
 def _remove_folder(root: Path) -> None:
@@ -157,6 +174,39 @@ ON_DISK = [
         code="file.missing",
         path=IDX,
         exit_code=6,
+    ),
+    *(
+        OnDisk(name=f"{what} in the place of {path}", do=_swap(path, make), code=code, path=path, exit_code=6)
+        for path in sorted(build().files)
+        for what, make, code in (
+            ("a link", _link_of(path), "file.not-regular"),
+            ("a link to itself", lambda target: target.symlink_to(target.name), "file.not-regular"),
+            ("a link to nothing", lambda target: target.symlink_to("/nothing/there"), "file.not-regular"),
+            ("a pipe", os.mkfifo, "file.not-regular"),
+            ("a socket", _socket_at, "file.not-regular"),
+            ("a folder", Path.mkdir, "file.missing"),
+        )
+    ),
+    *(
+        OnDisk(
+            name=f"{what} added in {folder}",
+            do=_put(f"{folder}/x", make),
+            code=code,
+            path=f"{folder}/x",
+            exit_code=6,
+        )
+        for folder in ("data", "data/archive", "data/manifests")
+        for what, make, code in (
+            (
+                "a link to a file of the package",
+                lambda target: target.symlink_to("../../README.txt"),
+                "file.not-regular",
+            ),
+            ("a link to the folder above", lambda target: target.symlink_to(".."), "file.not-regular"),
+            ("a pipe", os.mkfifo, "file.not-regular"),
+            ("a socket", _socket_at, "file.not-regular"),
+            ("a folder", Path.mkdir, "folder.added"),
+        )
     ),
     OnDisk(name="a socket", do=_socket, code="file.not-regular", path="s", exit_code=6),
     OnDisk(

@@ -9,8 +9,9 @@ import pytest
 from preserve.checks import Level, verify
 from preserve.model.finding import Result
 from preserve.model.findings import CODES
-from tests.checks.build import build
-from tests.checks.damages import DAMAGES, Damage
+from tests.checks.build import WARC, build
+from tests.checks.damages import STYLE, Damage
+from tests.checks.further_damages import ALL_DAMAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ def _name(damage: Damage) -> str:
     return f"{damage.name}{' ' if damage.above else ''}{damage.above}"
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=_name)
+@pytest.mark.parametrize("damage", ALL_DAMAGES, ids=_name)
 def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
     """
     A damage gives exactly one primary finding: the right code, file, line, record and URL; exit 6.
@@ -44,7 +45,7 @@ def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
     assert said[0].remedy
 
 
-@pytest.mark.parametrize("damage", [damage for damage in DAMAGES if not damage.above], ids=_name)
+@pytest.mark.parametrize("damage", [damage for damage in ALL_DAMAGES if not damage.above], ids=_name)
 def test_deep_says_the_same(damage: Damage, tmp_path: Path) -> None:
     """What the default level finds is found by --deep too, with the same code, place and record."""
     root = damage.apply(build()).write(tmp_path)
@@ -56,7 +57,7 @@ def test_deep_says_the_same(damage: Damage, tmp_path: Path) -> None:
     assert failed[0] == failed[1]
 
 
-@pytest.mark.parametrize("damage", [damage for damage in DAMAGES if damage.above], ids=_name)
+@pytest.mark.parametrize("damage", [damage for damage in ALL_DAMAGES if damage.above], ids=_name)
 def test_hidden_damage_passes_the_bag(damage: Damage, tmp_path: Path) -> None:
     """Where all digests were made again, none of them is what gives the damage away."""
     report = verify(damage.apply(build()).write(tmp_path), jobs=1, level=Level.DEEP)
@@ -64,9 +65,20 @@ def test_hidden_damage_passes_the_bag(damage: Damage, tmp_path: Path) -> None:
     assert "bag.digest-mismatch" not in codes
 
 
+def test_any_byte_of_a_record(tmp_path: Path) -> None:
+    """Any byte of a record that is changed names that record: header, deflate data, CRC-32 and size."""
+    sample = build()
+    sound, hit = sample.files[WARC], sample.lines[STYLE]
+    root = sample.write(tmp_path)
+    for offset in range(hit.offset, hit.end):
+        (root / WARC).write_bytes(sound[:offset] + bytes([sound[offset] ^ 0x10]) + sound[offset + 1 :])
+        said = [found for found in verify(root, jobs=1).findings if found.result is not Result.PASS]
+        assert [("warc.record-damaged", hit.id)] == [(found.code, found.where.record) for found in said]
+
+
 def test_records_damage_carries_its_consequences(tmp_path: Path) -> None:
     """The digests that fail because of a damaged record stand in its ``also``."""
-    damage = next(damage for damage in DAMAGES if damage.name == "a flip in a payload")
+    damage = next(damage for damage in ALL_DAMAGES if damage.name == "a flip in a payload")
     report = verify(damage.apply(build()).write(tmp_path))
     said = next(finding for finding in report.findings if finding.code == "warc.record-damaged")
     assert ["bag.digest-mismatch", "datapackage.resource-differs"] == sorted(also.code for also in said.also)

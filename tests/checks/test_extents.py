@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import attrs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preserve.checks.extents import Extents, ExtentSink
@@ -30,12 +30,14 @@ def _off(data: bytes, extents: Extents, sizes: list[int]) -> list[int]:
     return [off.index for off in sink.off]
 
 
+@settings(deadline=None)
 @given(sizes=st.lists(st.integers(0, 700), max_size=20))
 def test_sound_file_has_nothing_off(sizes: list[int]) -> None:
     """However a sound file is cut into pieces, every line has its bytes."""
     assert [] == _off(DATA, _extents(), sizes)
 
 
+@settings(deadline=None)
 @given(place=st.integers(0, len(DATA) - 1), sizes=st.lists(st.integers(0, 700), max_size=8))
 def test_changed_byte_puts_one_line_off(place: int, sizes: list[int]) -> None:
     """A changed byte puts off the line it lies in, and no other."""
@@ -45,6 +47,7 @@ def test_changed_byte_puts_one_line_off(place: int, sizes: list[int]) -> None:
     assert [hit] == _off(bytes(data), _extents(), sizes)
 
 
+@settings(deadline=None)
 @given(stop=st.integers(0, len(DATA) - 1))
 def test_short_file_puts_the_rest_off(stop: int) -> None:
     """Of a file that is cut, the line that is cut and all after it are off."""

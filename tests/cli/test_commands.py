@@ -270,3 +270,22 @@ def test_colours_on_request(cli: Cli, archived: Package) -> None:
     """--color always colours a result that goes to no terminal."""
     assert "\x1b[32mvalid" in cli("--color", "always", "verify", archived.path)[1]
     assert "\x1b" not in cli("verify", archived.path)[1]
+
+
+def test_verify_an_export(cli: Cli, archived: Package, tmp_path: Path) -> None:
+    """An exported file is valid; with a byte more it has failed, and the finding names the ZIP's fault."""
+    target = tmp_path / "page.wacz"
+    cli("export", archived.path, "--wacz", target)
+    code, out, _ = cli("verify", target)
+    assert (0, True) == (code, out.startswith("valid  "))
+    target.write_bytes(target.read_bytes() + b"x")
+    code, out, _ = cli("verify", target)
+    assert (6, True) == (code, "zip.bytes-added" in out)
+
+
+def test_verify_a_foreign_zip(cli: Cli, tmp_path: Path) -> None:
+    """A ZIP that is no export of ours holds no package."""
+    with zipfile.ZipFile(tmp_path / "other.wacz", "w") as made:
+        made.writestr("datapackage.json", "{}")
+    code, _, err = cli("verify", tmp_path / "other.wacz")
+    assert (2, True) == (code, "none that preserve exported" in err)

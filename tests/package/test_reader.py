@@ -127,11 +127,6 @@ def _file(_: Package, tmp_path: Path) -> Path:
     return tmp_path / "a.txt"
 
 
-def _wacz(_: Package, tmp_path: Path) -> Path:
-    (tmp_path / "a.wacz").write_text("a")
-    return tmp_path / "a.wacz"
-
-
 def _bag(_: Package, tmp_path: Path) -> Path:
     (tmp_path / "bag").mkdir()
     (tmp_path / "bag" / "bagit.txt").write_text("BagIt-Version: 1.0\n")
@@ -161,7 +156,6 @@ def _loop(_: Package, tmp_path: Path) -> Path:
         (_nul, "does not exist"),
         (_empty, "holds no package"),
         (_file, "a file outside of any package"),
-        (_wacz, "an exported file"),
         (_bag, "a BagIt bag, but none that preserve made"),
         (_staging, "seal it with: preserve recover"),
         (_collection, "holds the packages of 1 pages; name one of them: example-org-post-"),

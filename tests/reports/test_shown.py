@@ -92,3 +92,10 @@ def test_nothing_controls_the_terminal(summary: Summary) -> None:
         gaps=(attrs.evolve(summary.gaps[0], url=evil, reason=evil, source_url=evil, text=evil),),
     )
     assert not {"\x1b", "\x07"} & set(_text(hostile).replace("\n", ""))
+
+
+def test_an_export_has_no_pin(summary: Summary) -> None:
+    """Of an exported file no digest of the tag manifest is claimed, nor a check by sha256sum."""
+    text = "\n".join(line.text for line in shown(attrs.evolve(summary, tagmanifest="")))
+    assert "not in it" in text
+    assert "sha256sum" not in text
