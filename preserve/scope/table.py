@@ -123,6 +123,10 @@ class Table:
             row.nothing = nothing = judge_nothing(ended, reason)
             row.restore()
             return nothing[0]
+        again = row.answer is not None and row.asked_by is asked_by is AskedBy.BROWSER
+        if row.answer is not None and again and not is_better(answer, row.answer):
+            # The browser asked for the page again and had it then: the first answer was a challenge or none.
+            return judge_answer(row.link, row.answer)[0]
         row.answer, row.nothing, row.piece, row.asked_by = answer, None, False, asked_by
         if answer.url != url:
             # The redirect's target is a URL of its own, with the depth and purpose of what led to it.

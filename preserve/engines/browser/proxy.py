@@ -19,6 +19,7 @@ import attrs
 from preserve.engines.browser.asked import Asked, Tunnel, read_asked, read_connect
 from preserve.engines.browser.authority import Authority
 from preserve.engines.browser.client import Client
+from preserve.engines.browser.foreign import AGAIN, Foreigners
 from preserve.engines.browser.reply import BROKEN, Reply
 from preserve.engines.browser.upload import Inbound, read_inbound
 from preserve.engines.browser.vendors import refuse_own
@@ -62,6 +63,8 @@ class RecordingProxy:
         on_artefact: Gets the frames of every WebSocket when it has ended, and closes them.
         dress: Returns the fields to send, and those to keep if they hold secrets.
         admit: Waited for before each request; returns why it must not be made, or an empty text.
+        foreigners: Origins that the browser may reach by itself, if the user allows that.
+        trusted_keys: Digests of further keys that the browser trusts, where it does its own TLS.
     """
 
     wire: Wire
@@ -75,6 +78,8 @@ class RecordingProxy:
         default=None, kw_only=True
     )
     admit: Callable[[UriR], Awaitable[str]] | None = attrs.field(default=None, kw_only=True)
+    foreigners: Foreigners | None = attrs.field(default=None, kw_only=True)
+    trusted_keys: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     port: int = attrs.field(default=0, init=False)
     """Of 127.0.0.1, while it listens."""
     _server: asyncio.Server | None = attrs.field(default=None, init=False)
@@ -85,8 +90,8 @@ class RecordingProxy:
 
     @property
     def spki(self) -> str:
-        """The digest of the key that the browser must trust."""
-        return self.authority.spki
+        """The digests of the keys that the browser must trust, joined by commas."""
+        return ",".join((self.authority.spki, *self.trusted_keys))
 
     async def __aenter__(self) -> Self:
         """Listen on a free port of 127.0.0.1."""
@@ -173,6 +178,9 @@ class RecordingProxy:
                     await client.write(_BAD)
                     return
                 await client.write(_CONNECTED)
+                if self.foreigners is not None and self.foreigners.knows(tunnel):
+                    await self.foreigners.pass_through(client, tunnel)
+                    return
                 secure = await client.speaks_tls()
                 if secure and not await client.start_tls(self.authority.context(tunnel.host)):
                     return
@@ -221,10 +229,11 @@ class RecordingProxy:
             self._tell(attrs.evolve(exchange, reason=f"{exchange.reason} {_RACED}"), asked)
             exchange = await self._attempt(request, inbound, reply, fresh=True)
         whole = exchange.ended is Ended.WHOLE and not exchange.surplus_bytes
+        foreign = self.foreigners is not None and self.foreigners.learn(exchange)
         self._tell(exchange, asked)
         if not reply.begun and not client.is_lost:
             try:
-                await client.write(BROKEN)
+                await client.write(AGAIN % asked.url.encode() if foreign else BROKEN)
             except ConnectionResetError:
                 return False
         return whole and reply.persists and inbound.ended and not asked.closes and not client.is_lost
