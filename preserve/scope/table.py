@@ -194,14 +194,19 @@ class Table:
                 self._open(link, depth=depth, referer=UriR(source.url))
 
     def clicked(self, text: str, brought: Sequence[str]) -> None:
-        """Take in what a click on a download widget brought: the address that only a script knew."""
+        """Take in what a click on a download widget brought: the address that only a script knew, first."""
         self._seen.clicked(text, brought)
-        for url in brought:
+        row = self._rows.get(UriR(brought[0])) if brought else None
+        if row is not None and row.beside:
+            row.link = attrs.evolve(row.link, kind=Kind.DOCUMENT)
+        self.asked_by_click(brought)
+
+    def asked_by_click(self, urls: Iterable[str]) -> None:
+        """Take in what was asked for because of a click."""
+        for url in urls:
             row = self._rows.get(UriR(url))
-            if row is not None:
-                row.asked_by = AskedBy.CLICK if row.asked_by is AskedBy.BROWSER else row.asked_by
-                if row.beside:
-                    row.link = attrs.evolve(row.link, kind=Kind.DOCUMENT)
+            if row is not None and row.asked_by is AskedBy.BROWSER:
+                row.asked_by = AskedBy.CLICK
 
     def settle(self) -> None:
         """

@@ -169,6 +169,16 @@ def test_a_click_resolves_a_widget() -> None:
     assert (State.CAPTURED, Kind.DOCUMENT, AskedBy.CLICK) == (found.state, found.kind, found.asked_by)
 
 
+def test_a_click_brings_one_document() -> None:
+    """What a click brings first is the document; what it needed on the way is none, and by the click too."""
+    table, page = shown(beside("/address.json", Kind.DATA), beside("/file", Kind.FRAME))
+    table.clicked("Download", [f"{HERE}/file", f"{HERE}/address.json"])
+    found = references(table, page)
+    kinds = [found[f"{HERE}/{name}"].kind for name in ("file", "address.json")]
+    assert [Kind.DOCUMENT, Kind.DATA] == kinds
+    assert {AskedBy.CLICK} == {found[f"{HERE}/{name}"].asked_by for name in ("file", "address.json")}
+
+
 def test_a_click_in_vain_leaves_a_gap() -> None:
     """A widget whose click brought nothing, or another's, stays unresolved."""
     table, page = shown()

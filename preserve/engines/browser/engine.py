@@ -68,8 +68,14 @@ class BrowserEngine:
         Take what the user gives in confidence; before ``configure``.
 
         Raises:
+            ProgramMissing: If every page is to be shown, and there is no browser: said before anything is
+                stored.
             UsageError: If a file of certificates cannot be read.
         """
+        if self.always:
+            from preserve.engines.browser.chromium import require_browser  # noqa: PLC0415 - only for a browser
+
+            require_browser()
         self._credentials = credentials
         self._plain.entrust(credentials)
 

@@ -217,7 +217,10 @@ class RecordingProxy:
 
     async def _exchange(self, client: Client, inbound: Inbound, asked: Asked) -> bool:
         """Make the exchange and tell of it; return whether the browser may ask again."""
-        request = WireRequest(url=asked.url, method=asked.method, fields=asked.fields, target=asked.target)
+        fields, kept = self.dress(asked.url, asked.fields) if self.dress else (asked.fields, None)
+        request = WireRequest(
+            url=asked.url, method=asked.method, fields=fields, kept=kept, target=asked.target
+        )
         reply = Reply(client, asked.method, self.limits.head_bytes)
         if asked.upgrades:
             exchange = await self._talk(request, client, reply)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import struct
 from contextlib import ExitStack
@@ -10,8 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from preserve.engines.browser.secrets import Secrets
 from preserve.model.capture import Limits
+from preserve.model.credentials import Credentials, GivenCookie
 from preserve.model.exchange import Ended
+from preserve.model.url import UriR
 from tests.engines.browser.harness import LIMITS, drained, hang_up, head, now, octets, own, proxied, run
 from tests.wire.certificates import Authority as Certificates
 from tests.wire.origin import Drip, End, Origin, Pause
@@ -399,3 +403,44 @@ def test_the_authority_is_new_each_time() -> None:
     one, other = Authority.make(now), Authority.make(now)
     assert one.spki != other.spki
     assert one.context("a.test") is one.context("A.test")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_secrets_are_sent_and_not_kept(
+    serve: Callable[..., Origin], certificates: Certificates, scheme: str
+) -> None:
+    """The origin gets the user's headers, password and cookies; the exchange has them masked, and says so."""
+    origin = serve(scheme, a=((FIVE, End.KEEP),))
+    cookie = GivenCookie(name="session", value="s3cret", domain=HOST, host_only=True)
+    credentials = Credentials(headers=(("X-Token", "t0ken"),), cookies=(cookie,), auth="u:passw0rd")
+    secrets = Secrets(credentials, UriR(f"{origin.url}/a"))
+
+    async def scenario() -> None:
+        async with proxied(ca_file=certificates.file, dress=secrets.dress) as scene:
+            assert FIVE == await scene.ask(f"{origin.url}/a", "Cookie: b=1; session=s3cret\r\n")
+            exchange = scene.of(f"{origin.url}/a")
+            kept = octets(exchange.request)
+            assert (b"X-Token: xxxxx" in kept, b"Cookie: b=1; session=xxxxxx" in kept) == (True, True)
+            assert {"X-Token", "Authorization", "Cookie"} == set(exchange.redacted)
+            for secret in (b"t0ken", b"s3cret", base64.b64encode(b"u:passw0rd")):
+                assert (True, False) == (secret in origin.talks[0].heard, secret in kept)
+            assert len(origin.talks[0].heard) == len(kept)
+
+    run(scenario)
+
+
+def test_what_is_not_admitted_is_not_sent(serve: Callable[..., Origin]) -> None:
+    """A request that must not be made is refused with its reason, and the origin hears nothing."""
+    origin = serve(a=((FIVE, End.KEEP),))
+
+    async def admit(url: UriR) -> str:
+        return f"{url} is one too many."
+
+    async def scenario() -> None:
+        async with proxied(admit=admit) as scene:
+            got = await scene.ask(f"{origin.url}/a")
+            assert b"HTTP/1.1 502 " == got[:13]
+            assert [(f"{origin.url}/a", f"{origin.url}/a is one too many.")] == scene.refused
+
+    run(scenario)
+    assert [] == origin.talks
