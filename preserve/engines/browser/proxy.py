@@ -44,6 +44,8 @@ _LEFT = "The capture went on without waiting for the end of the response."
 _END_S = 10.0
 """For exchanges that were told to end: a spool's write, no more."""
 _AGAIN_S = 0.25
+_SILENT_S = 10.0
+"""How long a drain waits for answers that have not begun: nobody is left who asked for them."""
 _CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _BAD = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -84,7 +86,7 @@ class RecordingProxy:
     """Of 127.0.0.1, while it listens."""
     _server: asyncio.Server | None = attrs.field(default=None, init=False)
     _clients: dict[Client, asyncio.Task[None]] = attrs.field(factory=dict, init=False)
-    _under_way: set[asyncio.Task[bool]] = attrs.field(factory=set, init=False)
+    _under_way: dict[asyncio.Task[bool], Reply] = attrs.field(factory=dict, init=False)
     _leaving: bool = attrs.field(default=False, init=False)
     _failed: BaseException | None = attrs.field(default=None, init=False)
 
@@ -127,15 +129,27 @@ class RecordingProxy:
 
     async def drain(self, timeout_s: float) -> int:
         """
-        Wait until no exchange is under way, or the time is over; return how many still are.
+        Wait until what is under way has ended, or the time is over; return how much still is.
+
+        What goes on for as long as somebody listens is not waited for, and what has not begun to be
+        answered a few seconds only.
 
         Raises:
             StorageUnavailable: If a spool could not take what came.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout_s
-        while self._under_way and self._failed is None and loop.time() < until:
-            await asyncio.wait(self._under_way, timeout=until - loop.time())
+        begun_by = min(until, loop.time() + _SILENT_S)
+        while self._failed is None:
+            now = loop.time()
+            awaited = {
+                task
+                for task, reply in self._under_way.items()
+                if now < (until if reply.begun else begun_by) and not reply.never_ends
+            }
+            if not awaited:
+                break
+            await asyncio.wait(awaited, timeout=_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
         if self._failed is not None:
             raise self._failed
         return len(self._under_way)
@@ -205,23 +219,23 @@ class RecordingProxy:
             await client.write(BROKEN)
             return False
         # A task of its own: it goes on when the browser hangs up.
-        task = asyncio.create_task(self._exchange(client, inbound, asked))
-        self._under_way.add(task)
+        reply = Reply(client, asked.method, self.limits.head_bytes)
+        task = asyncio.create_task(self._exchange(client, inbound, asked, reply))
+        self._under_way[task] = reply
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
 
     def _ended(self, task: asyncio.Task[bool]) -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         if not task.cancelled() and task.exception() is not None:
             self._failed = self._failed or task.exception()
 
-    async def _exchange(self, client: Client, inbound: Inbound, asked: Asked) -> bool:
+    async def _exchange(self, client: Client, inbound: Inbound, asked: Asked, reply: Reply) -> bool:
         """Make the exchange and tell of it; return whether the browser may ask again."""
         fields, kept = self.dress(asked.url, asked.fields) if self.dress else (asked.fields, None)
         request = WireRequest(
             url=asked.url, method=asked.method, fields=fields, kept=kept, target=asked.target
         )
-        reply = Reply(client, asked.method, self.limits.head_bytes)
         if asked.upgrades:
             exchange = await self._talk(request, client, reply)
         else:
