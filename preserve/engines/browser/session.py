@@ -14,8 +14,8 @@ from collections.abc import AsyncGenerator, Callable
 from typing import TypeAlias
 
 import attrs
+from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 
 from preserve.engines.browser.behaviours import behave, wait_still
 from preserve.engines.browser.chromium import Chromium, require_browser
@@ -41,7 +41,7 @@ _SECOND = 3
 """The second try, without scripts, gets a third of the time besides."""
 
 
-async def render(
+async def render(  # noqa: PLR0913 - all that one rendering is made of
     url: UriR,
     proxy: Proxied,
     request: CaptureRequest,
@@ -51,6 +51,7 @@ async def render(
     clock: Callable[[], dt.datetime],
     credentials: Credentials | None = None,
     confide: Callable[[tuple[GivenCookie, ...]], None] | None = None,
+    attend: Callable[[BrowserContext], None] | None = None,
 ) -> AsyncGenerator[Item, None]:
     """
     Show a page and yield what is seen and made, while it goes on. Artefacts belong to the caller.
@@ -64,6 +65,7 @@ async def render(
         clock: Gives an aware UTC datetime.
         credentials: Cookies and profile for the browser; headers and passwords are the proxy's to send.
         confide: Told, before the page is asked for, every cookie that the browser begins with.
+        attend: Given the browser before the page is asked for, to listen to it.
 
     Raises:
         ProgramMissing: If the extra or a Chromium is missing, or it does not start.
@@ -79,6 +81,7 @@ async def render(
         clock=clock,
         credentials=credentials or Credentials(),
         confide=confide,
+        attend=attend,
         put=items.put_nowait,
     )
     work = asyncio.ensure_future(showing.run(chromium, proxy))
@@ -106,6 +109,7 @@ class _Showing:
     clock: Callable[[], dt.datetime]
     credentials: Credentials
     confide: Callable[[tuple[GivenCookie, ...]], None] | None
+    attend: Callable[[BrowserContext], None] | None
     put: Callable[[Item], None]
     _cookies: tuple[GivenCookie, ...] = attrs.field(default=(), init=False)
 
@@ -126,6 +130,8 @@ class _Showing:
             if self.confide is not None:
                 self.confide(await taken_cookies(browser.context))
             watch.listen(browser.context)
+            if self.attend is not None:
+                self.attend(browser.context)
             why = await self._try(browser, watch, self.limits.render_s, scripts=True)
             if why:
                 self.put(Crashed(how=why, again=not watch.gone))
