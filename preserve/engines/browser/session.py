@@ -115,7 +115,7 @@ class _Showing:
 
     async def run(self, chromium: Chromium, proxy: Proxied) -> None:
         """Do all of it; ``put`` takes what comes."""
-        watch = Watch(emit=self.put, clock=self.clock, limits=self.limits)
+        watch = Watch(emit=self.put, clock=self.clock, limits=self.limits, keep=self._keep)
         async with started(chromium, proxy, self.request, self.credentials.profile) as browser:
             self.put(
                 Opened(
@@ -171,6 +171,15 @@ class _Showing:
                 await self._remember(browser, watch)
                 await watch.leave(page)
         return ""
+
+    def _keep(self, url: str, media_type: str, body: bytes) -> None:
+        """Take an answer that a service worker made up."""
+        content = self.spool()
+        content.write(body[: self.limits.body_bytes])
+        made = Artefact(
+            url=url, media_type=media_type, made_at=self.clock(), content=content, kind="synthesised"
+        )
+        self.put(made)
 
     async def _remember(self, browser: Started, watch: Watch) -> None:
         """Note the browser's cookies; those of before stay where it does not answer."""

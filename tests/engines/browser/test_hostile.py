@@ -166,7 +166,8 @@ def test_a_service_worker_that_rewrites(site: Site) -> None:
     """What a service worker made up is said to be so; it never crossed the wire, the rest did."""
     seen = show(site.url("/rewriting"))
     assert "made by the worker" in seen.text
-    assert site.url("/said.txt") in seen.rendering.by_worker
+    assert (site.url("/said.txt"),) == seen.rendering.by_worker
+    assert b"made by the worker" == seen.artefact("synthesised")
     assert "/said.txt" not in seen.paths()
     assert {"/rewriting", "/sw.js", "/through.txt"} <= set(seen.paths())
 
