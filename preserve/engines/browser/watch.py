@@ -81,6 +81,8 @@ class Watch:
     """The page's own window; others are pop-ups."""
     gone: bool = attrs.field(default=False, init=False)
     """Whether the browser itself has ended."""
+    full: bool = attrs.field(default=False, init=False)
+    """Whether all requests are made that one capture may make: nothing more will come."""
     lost: asyncio.Future[str] = attrs.field(init=False)
     """Why the main window is gone, once it is."""
     made_up: set[str] = attrs.field(factory=set, init=False)
@@ -115,18 +117,21 @@ class Watch:
         self.lost = asyncio.get_running_loop().create_future()
         self._dialogues = self._pop_ups = 0
         self.stillness.reset(_now())
-        page.on("crash", lambda _: self.lose("The tab crashed."))
-        page.on("close", lambda gone: self.lose("The page closed itself.") if gone is self.main else None)
+        page.on("crash", lambda gone: self._main_gone(gone, "The tab crashed."))
+        page.on("close", lambda gone: self._main_gone(gone, "The page closed itself."))
         page.on("download", self._downloaded)
 
     async def leave(self, page: Page) -> None:
-        """Close the main window without a word to it; one that does not answer goes with the browser."""
-        if self.main is page:
-            self.main = None
+        """Close a window without a word to it; one that does not answer goes with the browser."""
         if not page.is_closed() and not self.gone:
             closing = asyncio.ensure_future(_closed(page))
             await asyncio.wait({closing}, timeout=_POP_UP_S)
             closing.cancel()
+
+    def _main_gone(self, page: Page, why: str) -> None:
+        """Take the loss of a window: of one that was left before, late news is none."""
+        if page is self.main:
+            self.lose(why)
 
     def _end(self) -> None:
         self.gone = True
@@ -162,7 +167,7 @@ class Watch:
             self.emit(
                 Met(sentence=f"The browser asked for {self.limits.requests} things, which is the limit.")
             )
-            self.lose(f"The page asked for more than {self.limits.requests} things.")
+            self.full = True
         if self._count > self.limits.requests:
             return
         kind = request.resource_type
