@@ -118,12 +118,14 @@ def test_without_a_browser(site: Site, tmp_path: Path, temporary: Path) -> None:
 
 @pytest.mark.needs("chromium")
 def test_window_and_language(site: Site, tmp_path: Path, temporary: Path) -> None:
-    """Window, language, time zone and given cookies are those of the browser; the cookie is not kept."""
+    """Window, language and time zone are the browser's; given cookies and headers go out and are not kept."""
     jar = tmp_path / "cookies.txt"
     jar.write_text("127.0.0.1\tFALSE\t/\tFALSE\t0\ttoken\ts3cretvalue\n")
     wishes = ["--viewport", "640x480", "--locale", "fr-FR", "--timezone", "Europe/Paris"]
     into = tmp_path / "archive"
-    process = begin([site.url("/errors"), "--into", str(into), *wishes, "--cookies", str(jar)], temporary)
+    secrets = ["--cookies", str(jar), "--header", "X-Token: t0psecret"]
+    site.tokens.clear()
+    process = begin([site.url("/errors"), "--into", str(into), *wishes, *secrets], temporary)
     out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode in {0, 3}, out + err
     package = open_package(next(into.glob("*/*Z")))
@@ -135,13 +137,15 @@ def test_window_and_language(site: Site, tmp_path: Path, temporary: Path) -> Non
     )
     texts = [one for one in package.resources() if one.facts.get("rendition") == "text"]
     assert b"fr-FR Europe/Paris 640 480" in b"".join(package.content(texts[0]))
-    assert ("cookies",) == package.capture.request.credentials
+    assert ("header X-Token", "cookies") == package.capture.request.credentials
+    assert {"t0psecret"} == set(site.tokens)
     stored = []
     for line in package.records():
         with package.open_record(line) as record:
             stored.append(b"".join(record.block()))
-    assert [] == [block for block in stored if b"s3cretvalue" in block]
+    assert [] == [block for block in stored if b"s3cretvalue" in block or b"t0psecret" in block]
     assert any(b"Cookie: token=xxxxxxxxxxx" in block for block in stored)
+    assert any(b"X-Token: xxxxxxxxx\r\n" in block for block in stored)
 
 
 @pytest.mark.parametrize(
