@@ -115,7 +115,7 @@ class _Showing:
 
     async def run(self, chromium: Chromium, proxy: Proxied) -> None:
         """Do all of it; ``put`` takes what comes."""
-        watch = Watch(emit=self.put, clock=self.clock, limits=self.limits)
+        watch = Watch(emit=self.put, clock=self.clock, limits=self.limits, keep=self._keep)
         async with started(chromium, proxy, self.request, self.credentials.profile) as browser:
             self.put(
                 Opened(
@@ -149,7 +149,7 @@ class _Showing:
         page: Page | None = None
         try:
             async with asyncio.timeout_at(until):
-                page = browser.context.pages[0] if scripts else await browser.context.new_page()
+                page = browser.context.pages[0] if scripts else await self._anew(browser, watch)
                 watch.attend(page)
                 tab = Tab(
                     page=page,
@@ -167,10 +167,26 @@ class _Showing:
             return watch.lost.result() if watch.lost.done() else f"The browser gave up: {exc.message[:200]}"
         finally:
             if page is not None:
-                # Before it is closed: with its last window a browser forgets its cookies.
                 await self._remember(browser, watch)
-                await watch.leave(page)
         return ""
+
+    @staticmethod
+    async def _anew(browser: Started, watch: Watch) -> Page:
+        """Return a fresh window; the lost one is closed after it, because a browser ends with its last."""
+        lost, watch.main = watch.main, None
+        page = await browser.context.new_page()
+        if lost is not None:
+            await watch.leave(lost)
+        return page
+
+    def _keep(self, url: str, media_type: str, body: bytes) -> None:
+        """Take an answer that a service worker made up."""
+        content = self.spool()
+        content.write(body[: self.limits.body_bytes])
+        made = Artefact(
+            url=url, media_type=media_type, made_at=self.clock(), content=content, kind="synthesised"
+        )
+        self.put(made)
 
     async def _remember(self, browser: Started, watch: Watch) -> None:
         """Note the browser's cookies; those of before stay where it does not answer."""
@@ -190,16 +206,16 @@ class _Showing:
             return
         settled = await wait_still(tab, self.limits, self.limits.load_s)
         self.put(await thumbnail(tab, self.spool))
-        if scripts:
+        if scripts and not tab.watch.full:
             await behave(tab, self.limits)
             settled = await wait_still(tab, self.limits, self.limits.quiet_s * 2)
-        if not settled:
+        if not settled and not tab.watch.full:
             self.put(
                 Met(sentence=f"The page was still asking for new things after {self.limits.load_s:g} s.")
             )
         async for item in look(tab, self.limits, self.spool, scripts=scripts, settled=settled):
             self.put(item)
-        if scripts:
+        if scripts and not tab.watch.full:
             await click_widgets(tab, self.limits)
             async for item in saved(tab, self.limits, self.spool, browser.folder):
                 self.put(item)
