@@ -44,7 +44,7 @@ def cite(summary: Summary) -> Citation:
     authors = _authors(summary, chosen, republished=republished)
     publication, site = _value(chosen.get("publisher")), _site(summary)
     posted = _day(chosen.get("published"))
-    issued = _day(chosen.get("printed")) or ("" if republished else posted)
+    issued = _day(chosen.get("printed")) or (_earlier(summary, posted) if republished else posted)
     title = _clean(summary.title, _TEXT_MOST)
     key = _key(authors, publication or site, issued, title, summary.capture)
     return Citation(
@@ -111,6 +111,12 @@ def _authors(summary: Summary, chosen: dict[str, Claim], *, republished: bool) -
         and not _ADDRESS.match(claim.value)
     )
     return tuple(name for text in listed for name in read_names(text))
+
+
+def _earlier(summary: Summary, posted: str) -> str:
+    """Return the first day that the text of a republished article gives for a publication before this."""
+    days = (_day(claim) for claim in summary.claims if claim.name == "published" and claim.source == _TEXT)
+    return next((day for day in days if day and posted and day[:7] < posted[:7]), "")
 
 
 def _site(summary: Summary) -> str:
