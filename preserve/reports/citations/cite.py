@@ -30,6 +30,7 @@ _SMALL = frozenset(
 )
 _TEXT = "text"
 _SITED = frozenset({"site", "publisher"})
+_NAMES = frozenset({"byline", "owner", "publisher"})
 
 
 def cite(summary: Summary) -> Citation:
@@ -143,7 +144,7 @@ def _disputed(summary: Summary) -> tuple[str, ...]:
     return tuple(
         f"On {'who wrote it' if one.about == 'authorship' else printable(one.about)} the page says: "
         + "; ".join(
-            f"{_clean(claim.value, _NAME_MOST)} ({printable(claim.name)}, {printable(claim.source)})"
+            f"{_clean(_named(claim), _NAME_MOST)} ({printable(claim.name)}, {printable(claim.source)})"
             for claim in one.claims[:_DISPUTED_MOST]
         )
         + "."
@@ -183,6 +184,11 @@ def _key(authors: tuple[Name, ...], publication: str, issued: str, title: str, c
 def _ascii(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]", "", plain)[:24]
+
+
+def _named(claim: Claim) -> str:
+    """Return a name without the rest of its line; anything else as the page has it."""
+    return _normal(claim) if claim.name in _NAMES else claim.value
 
 
 def _normal(claim: Claim | None) -> str:

@@ -140,7 +140,10 @@ PAGES: tuple[Page, ...] = (
         posted="2021-11-02",
         credits=("Photo: D. Farrant",),
         language="en-GB",
-        disputed=("Ottilie Brandreth", "Corwin Hallam"),
+        disputed=(
+            "Corwin Hallam (byline, text); Ottilie Brandreth (owner, json-ld).",
+            "The Pellwick Evening Mercury (publisher, text); Saltmarsh Lane (publisher, json-ld).",
+        ),
     ),
     Page(
         name="the same, byline with post and newspaper in one line",
