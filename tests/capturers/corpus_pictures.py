@@ -168,8 +168,9 @@ PICTURES: dict[str, Case] = {
     "jp2-cut": Case(_JP2[:-10], _NOT, (_CUT, _UNREADABLE)),
     "jxl": Case(b"\xff\x0a" + bytes(40), {"format": "JXL", "whole": None}, ("image.not-opened",)),
     "svg": Case(
-        b'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9" viewBox="0 0 16 9"><g/></svg>',
-        {"format": "SVG", "width": 16.0, "height": 9.0, "whole": True},
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9" viewBox="0 0 16 9">'
+        b"<title>A flag</title><g><title>A stripe</title></g></svg>",
+        {"format": "SVG", "width": 16.0, "height": 9.0, "whole": True, "stated": {"title": "A flag"}},
     ),
     "svg-cut": Case(b'<svg xmlns="http://www.w3.org/2000/svg"><g>', _NOT, (_UNREADABLE,)),
     "svg-entities": Case(
