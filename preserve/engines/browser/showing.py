@@ -93,15 +93,18 @@ class Showing:
                     left.close()
 
     async def _work(self) -> None:
-        # Loaded when a page is shown: playwright and cryptography are heavy, and in an extra.
+        # Loaded when a page is shown, and after it is known that they are there: playwright and cryptography
+        # are heavy, and in an extra.
+        from preserve.engines.browser.chromium import require_browser  # noqa: PLC0415
+
+        await asyncio.to_thread(require_browser)
+
         from preserve.engines.browser.account import Account  # noqa: PLC0415
         from preserve.engines.browser.authority import Authority  # noqa: PLC0415
-        from preserve.engines.browser.chromium import require_browser  # noqa: PLC0415
         from preserve.engines.browser.foreign import Foreigners  # noqa: PLC0415
         from preserve.engines.browser.proxy import RecordingProxy  # noqa: PLC0415
         from preserve.engines.browser.session import render  # noqa: PLC0415
 
-        await asyncio.to_thread(require_browser)
         account = Account()
         foreigners = Foreigners(self.plain.wire) if self.request.fallback else None
         decoder = self._decoder(foreigners) if foreigners is not None else None
