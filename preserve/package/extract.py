@@ -18,6 +18,7 @@ from preserve.model.summary import EXTRACTED_SCHEMA, Extracted
 from preserve.package.making import check_kinds, make_all
 from preserve.package.names import Names, suggested
 from preserve.package.reader import Package, open_package
+from preserve.package.renditions import seen_as
 
 if TYPE_CHECKING:
     import os
@@ -30,6 +31,8 @@ __all__ = ["LISTING", "extract"]
 
 LISTING = "extracted.json"
 
+_SEEN = "seen"
+"""The folder of what was made of the page."""
 _PAGE = "page.html"
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -146,7 +149,14 @@ def _empty_folder(target: Path) -> bool:
 def _take_all(package: Package, wanted: _Wanted, staging: Path, names: Names) -> Iterator[Extracted]:
     names.give("", LISTING)
     names.give("", _PAGE)
-    for resource, line in package.responses():
+    for resource, line in package.listed():
+        if resource.role is Role.RENDITION:
+            path = names.give(
+                _SEEN, seen_as(resource) or suggested(resource.url, resource.file_name, resource.sniffed_type)
+            )
+            made = attrs.evolve(_described(resource, resource.role), path=path)
+            yield _take(package, resource, line, made, staging)
+            continue
         role = wanted.roles.get(resource.response)
         if role is not None:
             if isinstance(charset := resource.facts.get("charset"), str):

@@ -17,6 +17,7 @@ from preserve.demo import DemoServer, expected
 from preserve.demo.live import FILE_CALL, GALLERY, LIVE_PATH, OBSERVED, WORKER_PATH
 from preserve.demo.live_routes import LIVE_DOCUMENT, LIVE_EXPECTED, live_site
 from preserve.model.digest import Digest
+from preserve.package.extract import extract
 from preserve.package.reader import open_package
 from preserve.package.summary import summarise
 
@@ -100,3 +101,14 @@ def test_the_demo_shows_what_a_reader_saw(shown: tuple[int, str, Package]) -> No
     assert "3 of the 3 images that the reader saw are in the package" in said
     assert ["thumbnail", "dom", "text", "screenshot", "print"] == [one.kind for one in summary.renditions]
     assert "complete" == summary.verdict
+
+
+@pytest.mark.needs("chromium")
+def test_what_was_made_is_taken_out(shown: tuple[int, str, Package], tmp_path: Path) -> None:
+    """Extract gives the pictures, document, text and print of the page in a folder of their own."""
+    _, _, package = shown
+    taken = {one.path: one.size_bytes for one in extract(package, tmp_path / "out")}
+    names = {"page.png", "small.png", "page.html", "page.txt", "page.pdf"}
+    assert names == {path.name for path in (tmp_path / "out" / "seen").iterdir()}
+    assert {f"seen/{name}" for name in names} < set(taken)
+    assert (tmp_path / "out" / "seen" / "page.pdf").read_bytes().startswith(b"%PDF-")
