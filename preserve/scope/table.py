@@ -346,7 +346,12 @@ class Table:
         state, reason = judge_address(link, self._documents)
         record, asked_by = None, AskedBy.ENGINE
         row = self._rows.get(UriR(str(link.url)))
-        answered = row is not None and row.answer is not None and RULES[link.kind].role is not Role.NAVIGATION
+        # A browser may ask for what we would not, in vain or not.
+        answered = (
+            row is not None
+            and (row.answer is not None or row.asked_by is not AskedBy.ENGINE)
+            and RULES[link.kind].role is not Role.NAVIGATION
+        )
         if state is State.PENDING or (state is State.NOT_FOLLOWED and answered):
             asked_by = row.asked_by if row is not None else asked_by
             if row is None:

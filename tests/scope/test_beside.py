@@ -67,6 +67,14 @@ def test_what_only_the_browser_asked_for_is_listed_with_the_page() -> None:
         assert False is is_gap(reference)
 
 
+def test_what_the_browser_asked_for_in_vain_says_why() -> None:
+    """A request that was refused, or failed, is told as that, though no source is sure of it."""
+    table, page = shown(beside("/a", Kind.DATA, answer=None, ended=Ended.REFUSED, reason="A rule."))
+    table.settle()
+    found = references(table, page)[f"{HERE}/a"]
+    assert (State.REFUSED, "A rule.", AskedBy.BROWSER) == (found.state, found.reason, found.asked_by)
+
+
 def test_the_rest_is_for_the_pass() -> None:
     """What the browser did not ask for is next, with the page as referrer."""
     table, page = shown(beside("/a"))

@@ -19,7 +19,7 @@ from preserve.engines.browser.secrets import Secrets
 from preserve.engines.wire.plain import PlainEngine
 from preserve.model.capture import CaptureRequest
 from preserve.model.credentials import Credentials
-from preserve.model.exchange import Artefact, Exchange, WritableSpool
+from preserve.model.exchange import Artefact, AskedBy, Ended, Exchange, WritableSpool
 from preserve.model.rendering import Observation, Rendering
 from preserve.model.url import UriR
 
@@ -174,4 +174,17 @@ class Showing:
         async with aclosing(rules.learn(url)) as asides:
             async for aside in asides:
                 self._put(aside)
-        return rules.forbids(url)
+        why = rules.forbids(url)
+        if why:
+            now = self.clock()
+            refused = Exchange(
+                url=url,
+                method="GET",
+                began_at=now,
+                ended_at=now,
+                ended=Ended.REFUSED,
+                reason=why,
+                asked_by=AskedBy.BROWSER,
+            )
+            self._put(refused)
+        return why
