@@ -62,6 +62,7 @@ class ZipSection(io.RawIOBase):
             self._summed += len(data)
             if self._summed == self._member.size:
                 self._tell_sum(self._crc)
+                self._tell_sum = None
         self._at += len(data)
         return len(data)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,8 @@ import pytest
 
 from preserve.formats.records import RecordLine
 from preserve.model.finding import Finding, Result
+from preserve.package.export import export_wacz
+from preserve.package.receipt import write_receipt
 from preserve.workflows.verify import verify
 
 if TYPE_CHECKING:
@@ -253,3 +256,36 @@ def test_an_unreadable_file_is_not_checked(copy: Copy) -> None:
     report = verify(copy.path)
     assert 3 == report.exit_code
     assert copy.warc.name in "".join(f.where.path for f in report.findings if f.result is Result.NOT_CHECKED)
+
+
+def test_the_export_names_the_record_too(copy: Copy, tmp_path: Path) -> None:
+    """A flipped bit in the PDF inside of an exported file is told by the PDF's record and URL."""
+    target = tmp_path / "page.wacz"
+    export_wacz(copy.path, target)
+    assert Result.PASS is verify(target).result
+    data = target.read_bytes()
+    at = data.index(copy.warc.read_bytes()) + copy.pdf.offset + copy.pdf.length // 2
+    target.write_bytes(flip(at)(data))
+    report = verify(target)
+    (finding,) = (finding for finding in report.findings if finding.result is Result.FAIL)
+    assert ("warc.record-damaged", copy.pdf.id, copy.pdf.uri) == (
+        finding.code,
+        finding.where.record,
+        finding.where.url,
+    )
+    assert "zip.crc-differs" in {also.code for also in finding.also}
+
+
+def test_only_the_receipt_sees_a_forgery(copy: Copy, tmp_path: Path) -> None:
+    """A README with other words and a tag manifest made again are consistent; the receipt tells."""
+    receipt = tmp_path / "post.receipt.json"
+    write_receipt(copy.path, receipt)
+    assert Result.PASS is verify(copy.path, receipts=receipt).result
+    readme = copy.path / "README.txt"
+    before = hashlib.sha256(readme.read_bytes()).hexdigest()
+    readme.write_bytes(readme.read_bytes() + b"Write to mallory@example.org\n")
+    after = hashlib.sha256(readme.read_bytes()).hexdigest()
+    copy.edit("tagmanifest-sha256.txt", replace(before, after))
+    assert Result.PASS is verify(copy.path).result
+    report = verify(copy.path, receipts=receipt)
+    assert ("receipt.differs", 6) == (report.findings[0].code, report.exit_code)
