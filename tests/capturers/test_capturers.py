@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from preserve.capturers import differing, inspect, read_answer
+from preserve.capturers import inspect, read_answer
 from preserve.errors import JsonSyntaxError
 from preserve.model.inspection import Inspection, Json, Problem
 from preserve.model.reference import Kind
@@ -49,14 +49,6 @@ def test_what_is_no_request_or_answer_is_refused() -> None:
         inspect(io.BytesIO(), {"url": 1})
     with pytest.raises(JsonSyntaxError):
         read_answer([])
-
-
-def test_facts_are_compared_with_those_recorded() -> None:
-    """A fact that changed is named; one that only pixels tell, or only one side has, is not."""
-    recorded: dict[str, Json] = {"width": 1, "mode": "L", "whole": None, "decoded": False, "robots": []}
-    seen: dict[str, Json] = {"width": 2, "mode": "L", "whole": True, "decoded": True, "perceptual": {}}
-    assert ["width"] == differing(recorded, seen)
-    assert ["whole"] == differing({"whole": True}, {"whole": False})
 
 
 def test_logged_words_become_problems(workers: Workers) -> None:
