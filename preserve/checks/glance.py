@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from preserve.checks.evidence import Evidence
     from preserve.checks.extents import Extents
+    from preserve.formats.gzip_members import Member
     from preserve.model.inspection import Json
 
 __all__ = ["glance"]
@@ -301,14 +302,7 @@ class _Glance:
         with stream:
             for member in iter_members(stream):
                 block = Block(offset=member.offset)
-                data = bytearray()
-                for piece in member.chunks():
-                    data += piece
-                    if len(data) > _BLOCK_MOST:
-                        raise _OddError
-                if member.problem is not None or not data.endswith(b"\n") or b"\r" in data:
-                    raise _OddError
-                lines = bytes(data).split(b"\n")[:-1]
+                lines = _block_lines(member)
                 if count % cdxj.BLOCK_LINES or not 0 < len(lines) <= cdxj.BLOCK_LINES:
                     raise _OddError
                 for line in lines:
@@ -317,6 +311,8 @@ class _Glance:
                     last = line
                     found += self._hash(line)
                 count += len(lines)
+                if count > len(self._responses):
+                    raise _OddError
                 block.count, block.length, block.digest = len(lines), member.length, str(member.digest)
                 block.first = b" ".join(lines[0].split(b" ", 2)[:2]).decode()
                 wanted.append(idx_line(block))
@@ -370,6 +366,18 @@ class _Glance:
                 if not raw.endswith(b"\n") or b"\r" in raw or len(raw) > LINE_BYTES:
                     raise _OddError
                 yield raw[:-1].decode()
+
+
+def _block_lines(member: Member) -> list[bytes]:
+    """Return the lines of one gzip member of the index, bounded."""
+    data = bytearray()
+    for piece in member.chunks():
+        data += piece
+        if len(data) > _BLOCK_MOST:
+            raise _OddError
+    if member.problem is not None or not data.endswith(b"\n") or b"\r" in data:
+        raise _OddError
+    return bytes(data).split(b"\n")[:-1]
 
 
 @lru_cache(maxsize=1024)

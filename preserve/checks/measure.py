@@ -12,6 +12,7 @@ import os
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import attrs
@@ -21,7 +22,6 @@ from preserve.model.digest import Digest, hasher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
     from pathlib import Path
     from typing import BinaryIO
 
@@ -146,6 +146,7 @@ def measure_all(
     threads: int,
     tally: Tally,
     tell: Callable[[Seen | None], None],
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Seen]:
     """
     Yield what each file showed, as the reads end.
@@ -158,6 +159,7 @@ def measure_all(
         tally: Counts the bytes.
         tell: Called in the caller's thread with each file when it has been read, and with None now and then
             while large ones are; what it raises ends the reading and reaches the caller.
+        meanwhile: Called once in the caller's thread, when large files are being read or all have been.
     """
     large: list[Job] = []
     for job in jobs:
@@ -168,26 +170,40 @@ def measure_all(
         tell(seen)
         yield seen
     if not large:
+        meanwhile()
         return
-    waiting: set[Future[Seen]] = set()
     # The longest first, so that the last one to end is not also the last one to begin.
-    pending = iter(sorted(large, key=lambda job: -job.size_bytes))
+    large.sort(key=lambda job: -job.size_bytes)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="preserve-measure")
     try:
-        while True:
-            while len(waiting) < threads and (next_job := next(pending, None)) is not None:
-                waiting.add(pool.submit(measure, root, next_job, opener, tally))
-            if not waiting:
-                return
-            ended, waiting = wait(waiting, timeout=_EVERY_S, return_when=FIRST_COMPLETED)
-            if not ended:
-                tell(None)
-            for future in ended:
-                seen = future.result()
-                tell(seen)
-                yield seen
+        for found in _side_by_side(
+            pool, large, threads, lambda job: measure(root, job, opener, tally), meanwhile
+        ):
+            tell(found)
+            if found is not None:
+                yield found
     except BaseException:
         tally.stop.set()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _side_by_side(
+    pool: ThreadPoolExecutor,
+    jobs: list[Job],
+    threads: int,
+    read: Callable[[Job], Seen],
+    meanwhile: Callable[[], None],
+) -> Iterator[Seen | None]:
+    """Yield what each file showed, and None whenever it takes a while until the next is done."""
+    pending = iter(jobs)
+    waiting = {pool.submit(read, job) for job in islice(pending, threads)}
+    meanwhile()
+    while waiting:
+        ended, waiting = wait(waiting, timeout=_EVERY_S, return_when=FIRST_COMPLETED)
+        if not ended:
+            yield None
+        for future in ended:
+            yield future.result()
+        waiting |= {pool.submit(read, job) for job in islice(pending, len(ended))}

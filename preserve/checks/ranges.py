@@ -36,7 +36,8 @@ __all__ = ["FACT_BYTES", "Ranged", "fact", "read_answer", "read_range", "work"]
 
 FACT_BYTES = 16
 _NO_FACT = bytes(FACT_BYTES)
-_PIECE_BYTES = 1 << 18
+_PIECE_BYTES = 1 << 17
+"""Of a long member, given at once: what is left of a larger one is copied for each output."""
 _READ_BYTES = 1 << 20
 
 
@@ -121,7 +122,8 @@ class _Range:
                 self._held = memoryview(_read(self._stream, min(_PIECE_BYTES, length)))
                 if not len(self._held):
                     return
-            piece, self._held = self._held[:length], self._held[length:]
+            size = min(length, _PIECE_BYTES)
+            piece, self._held = self._held[:size], self._held[size:]
             length -= len(piece)
             yield piece
 

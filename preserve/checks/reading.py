@@ -62,11 +62,11 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
         return
     reading = _Reading(evidence, files, jobs, on_progress)
     reading.files(lambda path: not is_warc(path))
-    if level in (Level.DEFAULT, Level.DEEP):
-        evidence.glance = glance(evidence, deep=level is Level.DEEP)
     if level is Level.DEFAULT:
-        reading.files(is_warc)
+        reading.files(is_warc, meanwhile=lambda: _look(evidence, level))
     else:
+        if level is Level.DEEP:
+            _look(evidence, level)
         with Deepening(evidence, jobs) as deepening:
             reading.more(deepening.size_bytes)
             reading.files(is_warc)
@@ -77,6 +77,11 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
             reading.more(sum(row.value.content_bytes or 0 for row in evidence.resource_rows if row.value))
             open_contents(evidence, jobs=jobs, tell=reading.opened)
     reading.again()
+
+
+def _look(evidence: Evidence, level: Level) -> None:
+    """Compare the lists, while the WARC files are being read where these are large."""
+    evidence.glance = glance(evidence, deep=level is Level.DEEP)
 
 
 class _Reading:
@@ -93,7 +98,7 @@ class _Reading:
         self._done = 0
         self._total_bytes = sum(self._sizes.values())
 
-    def files(self, wanted: Callable[[str], bool]) -> None:
+    def files(self, wanted: Callable[[str], bool], meanwhile: Callable[[], None] = lambda: None) -> None:
         """Read some of the files."""
         evidence = self._evidence
         jobs = (
@@ -102,7 +107,13 @@ class _Reading:
             if wanted(path)
         )
         for seen in measure_all(
-            evidence.root, jobs, evidence.opener, threads=self._threads, tally=self._tally, tell=self._tell
+            evidence.root,
+            jobs,
+            evidence.opener,
+            threads=self._threads,
+            tally=self._tally,
+            tell=self._tell,
+            meanwhile=meanwhile,
         ):
             evidence.seen[seen.path] = seen
 

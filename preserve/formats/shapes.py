@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Shapes", "shapes_of"]
 
 _SHAPES_MOST = 2000
+_NAMES_MOST = 100
+"""A hostile line may have a hundred thousand names that the class does not know."""
 _FACTS = "facts"
 """An object that may hold whatever JSON can say."""
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -78,7 +80,8 @@ class Shapes:
         if not isinstance(value, dict):
             raise TypeError("an attrs class is read from objects alone")
         held = tuple(name for name, item in value.items() if type(item) not in _PLAIN)
-        if len(self._known) < _SHAPES_MOST and all(self._is_simple(name, value[name]) for name in held):
+        few = len(self._known) < _SHAPES_MOST and len(value) <= _NAMES_MOST
+        if few and all(self._is_simple(name, value[name]) for name in held):
             kinds = tuple(map(type, value.values()))
             self._known[(tuple(value), kinds, tuple([value.get(name) for name in self._enums]))] = held
         return value

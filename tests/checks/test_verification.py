@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from preserve.checks import Level, verify
+from preserve.checks import measure as measuring
 from preserve.checks.tree import never_follow
 from preserve.errors import NotAPackage, UsageError
 from preserve.model.finding import Result
@@ -73,12 +76,16 @@ def test_damaged_warc_is_opened_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 7])
-def test_report_does_not_depend_on_threads(jobs: int, tmp_path: Path) -> None:
-    """Any number of threads gives the same findings in the same order."""
+def test_report_does_not_depend_on_threads(
+    jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any number of threads, and none, gives the same findings in the same order."""
     sample = build(per_file=1)
     in_record(3, 30)(sample)
     root = sample.write(tmp_path)
-    assert verify(root, jobs=1).findings == verify(root, jobs=jobs).findings
+    here = verify(root, jobs=1).findings
+    monkeypatch.setattr(measuring, "_ASIDE_BYTES", 0)
+    assert here == verify(root, jobs=jobs).findings
 
 
 def test_several_warc_files(tmp_path: Path) -> None:
@@ -161,8 +168,32 @@ def test_progress_is_told(tmp_path: Path) -> None:
     assert report.size_bytes == told[-1].size_bytes
 
 
-def test_caller_may_cancel(tmp_path: Path) -> None:
-    """What the progress callback raises ends the verification and reaches the caller."""
+def test_large_files_are_told_of_while_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a file takes its time, the bytes read so far are reported, of all that there are."""
+    told: list[Progress] = []
+    waited = threading.Event()
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            waited.wait(0.05)
+            return super().read(min(size or 1, 500))
+
+    def opener(path: Path) -> BinaryIO:
+        return Slow(path.read_bytes()) if path.name == Path(WARC).name else never_follow(path)
+
+    monkeypatch.setattr(measuring, "_ASIDE_BYTES", 1000)
+    monkeypatch.setattr(measuring, "_EVERY_S", 0.01)
+    report = verify(build().write(tmp_path), opener=opener, on_progress=told.append)
+    between = [each for each in told if each.step == "bytes.measured"]
+    assert between
+    assert {report.size_bytes} == {each.total_bytes for each in told}
+    assert [each.size_bytes for each in told] == sorted(each.size_bytes for each in told)
+
+
+@pytest.mark.parametrize("aside_bytes", [0, 1 << 20])
+def test_caller_may_cancel(aside_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the progress callback raises ends the verification and reaches the caller, threads or not."""
+    monkeypatch.setattr(measuring, "_ASIDE_BYTES", aside_bytes)
 
     def cancel(_: Progress) -> None:
         raise KeyboardInterrupt

@@ -30,6 +30,14 @@ def test_fields_are_those_of_the_line() -> None:
     assert [json.loads(SOUND)] * 2 == [shapes.fields(SOUND), shapes.fields(SOUND)]
 
 
+def test_many_names_are_not_remembered() -> None:
+    """A line with more names than any class has is read, and takes no memory afterwards."""
+    shapes = Shapes(Reference)
+    many = SOUND.replace("{", "{" + "".join(f'"x{number}": 0, ' for number in range(500)), 1)
+    assert 500 < len(shapes.fields(many))
+    assert {} == shapes._known  # noqa: SLF001 - memory shows nowhere else
+
+
 @pytest.mark.parametrize(
     "change",
     [
