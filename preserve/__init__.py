@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from preserve.model.progress import Progress
     from preserve.model.reference import Kind, Reference, Role, State
     from preserve.model.resource import Resource
-    from preserve.model.summary import Extracted, Summary
+    from preserve.model.summary import Extracted, Made, Summary
     from preserve.package.export import export_wacz
     from preserve.package.extract import extract
     from preserve.package.reader import Package, open_package
@@ -104,6 +104,7 @@ __all__ = [
     "Kind",
     "Limits",
     "Locked",
+    "Made",
     "NotAPackage",
     "Outcome",
     "Package",
@@ -175,6 +176,7 @@ _HOMES = {
     "GivenCookie": "preserve.model.credentials",
     "Kind": "preserve.model.reference",
     "Limits": "preserve.model.capture",
+    "Made": "preserve.model.summary",
     "Outcome": "preserve.model.capture",
     "Package": "preserve.package.reader",
     "PageResult": "preserve.workflows.list_plan",

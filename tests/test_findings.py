@@ -12,6 +12,7 @@ from preserve.checks import verify
 from preserve.model.finding import Result
 from preserve.model.findings import CODES
 from tests.checks.build import RECORDS, build
+from tests.checks.content_damages import ODD
 from tests.checks.deep_damages import EDITS
 from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.on_disk import ON_DISK
@@ -25,6 +26,7 @@ FAMILIES = {code.partition(".")[0] for code in CODES}
 LOOK_ALIKE = {
     "capture.json",
     "datapackage.json",
+    "content.opened",
     "file.measured",
     "file.reread",
     "records.unpacked",
@@ -58,12 +60,8 @@ def test_every_code_is_used() -> None:
 
 def test_every_code_has_a_broken_sample() -> None:
     """Each code that is not a pass is the primary finding of at least one damaged package of the tests."""
-    seen = (
-        {damage.code for damage in ALL_DAMAGES}
-        | {edit.code for edit in EDITS}
-        | {fault.code for fault in ON_DISK}
-    )
-    seen |= {damage.code for damage in ZIP_DAMAGES} | {fault.code for fault in RECEIPT_FAULTS}
+    samples = (ALL_DAMAGES, ZIP_DAMAGES, EDITS, ON_DISK, ODD, RECEIPT_FAULTS)
+    seen = {sample.code for each in samples for sample in each}
     wanted = {code for code, row in CODES.items() if row.result is not Result.PASS}
     assert wanted - NEVER_PRIMARY == seen
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import jsonschema  # type: ignore[import-untyped] # its stubs are a package of their own
 import pytest
 
+from preserve import cite, open_package, render_citation, summarise
 from preserve.checks import verify
 from preserve.formats import bagit, cdxj, records, wacz
 from preserve.formats.schemas import dump_json, dump_line, load, read_lines
@@ -286,3 +287,10 @@ def test_profile_asks_for_what_the_writer_writes() -> None:
     required = {*profile["Payload-Files-Required"], *profile["Tag-Files-Required"]}
     unlisted = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"}
     assert required | unlisted == {*TEXTS, "README.txt", "data/indexes/index.cdx.gz"}
+
+
+def test_the_golden_package_is_cited(whole: Path) -> None:
+    """A package of version 1 is cited by what it has: title, address, day of the capture, digest."""
+    citation = cite(summarise(open_package(whole)))
+    assert ("Café at the harbour", "https://example.org/harbour") == (citation.title, citation.url)
+    assert citation.tagmanifest in render_citation(citation, "bibtex")

@@ -17,10 +17,9 @@ from preserve.formats.schemas import structure, unstructure
 from preserve.model.inspection import Capturer, Content, Inspection, Json, Problem
 from preserve.plugins import load
 
-__all__ = ["Answer", "differing", "inspect", "read_answer"]
+__all__ = ["Answer", "inspect", "read_answer"]
 
 _MESSAGE_MOST = 300
-_OF_PIXELS = frozenset({"decoded", "perceptual"})
 
 
 @attrs.frozen(kw_only=True)
@@ -30,21 +29,6 @@ class Answer:
     capturer: str
     """The name of the capturer that opened it; empty if none is for its type."""
     inspection: Inspection
-
-
-def differing(recorded: Mapping[str, Json], seen: Mapping[str, Json]) -> list[str]:
-    """
-    Return the names of the facts that were recorded at capture and are not what is seen now.
-
-    What was seen may have been seen with ``pixels``: ``decoded``, ``perceptual``, and a ``whole`` that was
-    not known, do not count. Neither does what only one of them has: facts of the response that are not the
-    content's, and those that an earlier or later version looks for.
-    """
-    return [
-        name
-        for name in sorted(recorded.keys() & seen.keys() - _OF_PIXELS)
-        if recorded[name] != seen[name] and not (name == "whole" and recorded[name] is None)
-    ]
 
 
 def inspect(stream: BinaryIO, argument: Json) -> dict[str, Json]:

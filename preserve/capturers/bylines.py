@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from preserve.capturers.credits import read_credit
 from preserve.capturers.dates import find_date
 from preserve.capturers.sources import PAPER, is_paper, is_title, read_dateline, read_source
 from preserve.model.inspection import Claim
@@ -74,6 +75,11 @@ _POST = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*[,|•·\u2013\u2014/]\s*|\s+-\s+")
+_POSTED = re.compile(
+    r"(?:published|posted|first published|veröffentlicht|erschienen|publié(?:e)? le|publié|publicado(?: el)?"
+    r"|pubblicato(?: il)?|gepubliceerd(?: op)?|опубликовано)(?: on| am)?",
+    re.IGNORECASE,
+)
 _JOINED = re.compile(r"(?:of|for|from|in|at)\s+", re.IGNORECASE)
 # Words that introduce the date of a publication before this one.
 _PRINTED = re.compile(
@@ -104,11 +110,13 @@ class Dated:
     """Whether the line itself says that something was printed: by a word, or a newspaper's name."""
     paper: str = ""
     """The newspaper, when the line is its name and a date."""
+    posted: bool = False
+    """Whether the line says "published" and a date, and not of which publication."""
 
 
 def text_claims(lines: Iterable[Line], web_days: AbstractSet[str]) -> Iterator[Claim]:
     """
-    Yield ``byline``, ``printed``, ``published``, ``publisher`` and ``dateline`` claims.
+    Yield ``byline``, ``printed``, ``published``, ``publisher``, ``credit`` and ``dateline`` claims.
 
     A date beside a byline is that of the print when the page's metadata say that the page itself was
     published on another day; when they agree with it, or say nothing, it is the page's.
@@ -128,6 +136,7 @@ def text_claims(lines: Iterable[Line], web_days: AbstractSet[str]) -> Iterator[C
             *_byline(line, byline),
             *_dated(line, bylines, index, web_days),
             *_publisher(line, byline, near=near),
+            *_credit(line, near=near),
         ]
         yield from claims
         found += len(claims)
@@ -155,7 +164,7 @@ def _dated(
     dated = read_dated(line.text, near=any(bylines[max(0, index - _NEAR) : index + 2]))
     if dated:
         elsewhere = bool(web_days) and bool(dated.normal) and not _same_day(dated.normal, web_days)
-        name = "printed" if dated.printed or elsewhere else "published"
+        name = "printed" if dated.printed or (elsewhere and not dated.posted) else "published"
         yield Claim(name=name, value=line.text, source="text", place=line.place, normal=dated.normal)
 
 
@@ -169,6 +178,13 @@ def _publisher(line: Line, byline: Byline | None, *, near: bool) -> Iterator[Cla
         paper = line.text
     if paper:
         yield Claim(name="publisher", value=line.text, source="text", place=line.place, normal=paper)
+
+
+def _credit(line: Line, *, near: bool) -> Iterator[Claim]:
+    """Yield whom a line in or near a byline names as the maker of pictures: ``Photos by Jane Roe``."""
+    found = read_credit(line.text, whole=False) if near and line.size <= _BYLINE_MOST else None
+    if found:
+        yield Claim(name="credit", value=found[0], source="text", place=line.place, normal=found[1])
 
 
 def _paper_beside(byline: Byline) -> str:
@@ -209,6 +225,8 @@ def read_dated(text: str, *, near: bool) -> Dated | None:
     newspaper = alone and bool(before) and is_title(before) and bool(PAPER.search(before))
     if newspaper or _PRINTED.search(text):
         return Dated(date.normal, printed=True, paper=_paper(before) if newspaper else "")
+    if alone and _POSTED.fullmatch(before):
+        return Dated(date.normal, printed=False, posted=True)
     byline = read_byline(text) if alone else None
     if byline:
         return Dated(date.normal, printed=bool(PAPER.search(byline.value)))

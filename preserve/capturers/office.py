@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from preserve.capturers.packed import read_member
+from preserve.capturers.packed_reading import read_member
 from preserve.capturers.stated import Stated
 from preserve.capturers.xml_events import XML_FAULTS, elements, local, reason
 from preserve.model.inspection import Problem

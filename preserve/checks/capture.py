@@ -106,11 +106,10 @@ def _counts(evidence: Evidence, capture: CaptureFile) -> Iterator[Statement]:
         fault = evidence.blame(RECORDS, RESOURCES, REFERENCES)
         yield say("check.not-done", fault, "The counts in capture.json could not be compared.", path=CAPTURE)
         return
-    counts, resources = capture.counts, evidence.resource_rows
-    octets = sum(row.value.payload_bytes for row in resources if row.value is not None)
+    counts, (_, resources, octets) = capture.counts, evidence.counts
     for name, stated, found, source in (
         ("records", counts.records, evidence.plan.count, RECORDS),
-        ("resources", counts.resources, len(resources), RESOURCES),
+        ("resources", counts.resources, resources, RESOURCES),
         ("references", counts.references, evidence.reference_tally.count, REFERENCES),
         ("payload_bytes", counts.payload_bytes, octets, RESOURCES),
     ):

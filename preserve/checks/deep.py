@@ -101,6 +101,8 @@ class Deepening:
             if seen is not None:
                 off = tuple(off for part in parts for off in part.off)
                 self._evidence.seen[path] = attrs.evolve(seen, compared=True, off=off)
+                if off:
+                    self._evidence.glance = None  # what is wrong is told line by line
                 self._evidence.facts[path] = b"".join(part.facts for part in parts)
 
     def _ask(self, workers: Workers, each: _Range) -> Future[Json]:
@@ -131,7 +133,7 @@ class Deepening:
         stream = evidence.open(each.path)
         if stream is None:
             return None
-        extents = _extents(evidence, each.path)
+        extents = evidence.whole_plan.files.get(each.path.rpartition("/")[2]) or _extents(evidence, each.path)
         with stream:
             try:
                 return read_range(stream, extents, each.first, each.last, _warcinfo(evidence, extents))

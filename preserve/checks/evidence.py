@@ -25,7 +25,7 @@ from preserve.checks.layout import (
     is_warc,
 )
 from preserve.checks.measure import Seen
-from preserve.checks.plan import read_plan
+from preserve.checks.plan import Plan, read_plan
 from preserve.checks.tree import Opener, Tree
 from preserve.checks.zipped import Zipped
 from preserve.formats import bagit, records, schemas, wacz
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from preserve.checks.extents import Extents
-    from preserve.checks.plan import Located, Plan
+    from preserve.checks.plan import Located
     from preserve.formats.wacz import Datapackage
 
-__all__ = ["Evidence", "Standing", "Tally"]
+__all__ = ["Agreed", "Evidence", "Opened", "Standing", "Tally", "is_gap"]
 
 T = TypeVar("T")
 
@@ -76,6 +76,36 @@ class Tally:
     """Section 12."""
 
 
+@attrs.frozen(kw_only=True)
+class Opened:
+    """What opening one payload showed, where it is not what is recorded."""
+
+    number: int
+    """Line of resources.jsonl."""
+    record: str
+    differing: tuple[tuple[str, str, str], ...] = ()
+    """Name of a fact, as recorded, as seen now."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the content and was not recorded."""
+    failed: str = ""
+    """Why it could not be opened."""
+
+
+@attrs.frozen(kw_only=True)
+class Agreed:
+    """What lists that agree at first sight add up to."""
+
+    plan: Plan
+    responses: int
+    resources: int
+    """Lines of resources.jsonl: responses and renditions."""
+    payload_bytes: int
+    tally: Tally
+    shown: Resource | None
+    facts: dict[str, bytes]
+    """By path: what the records must declare, 16 octets a line; zeros where nothing is known of one."""
+
+
 @attrs.define(slots=False)
 class Evidence:
     """
@@ -96,6 +126,12 @@ class Evidence:
     """Files that were read once and then could not be read again: path to the reason."""
     again: dict[str, Seen] = attrs.field(factory=dict)
     """What a second read showed of files that are not what was sealed."""
+    opened: int = 0
+    """How many contents were opened."""
+    odd_contents: list[Opened] = attrs.field(factory=list)
+    """Those that are not what is recorded of them."""
+    glance: Agreed | None = None
+    """What was seen of lists that agree at first sight; None when they must be compared line by line."""
     taken_apart: dict[str, object] = attrs.field(factory=dict)
     """What others have made of a file and will want again, by path."""
     facts: dict[str, bytes] = attrs.field(factory=dict)
@@ -172,8 +208,13 @@ class Evidence:
         octets = sum(size for path, size in self.tree.files.items() if is_warc(path))
         return octets // _MEMBER_LEAST + _LINES_SPARE
 
-    @cached_property
+    @property
     def plan(self) -> Plan:
+        """Where records.tsv says that the records lie; their ids are in ``whole_plan``."""
+        return self.glance.plan if self.glance is not None else self.whole_plan
+
+    @cached_property
+    def whole_plan(self) -> Plan:
         """What records.tsv says, read once."""
         return read_plan(self.rows(RECORDS, records.parse_line), self._records_most)
 
@@ -223,12 +264,12 @@ class Evidence:
     @property
     def responses(self) -> dict[str, Located]:
         """The response records by id, in the order of records.tsv."""
-        return self.plan.responses
+        return self.whole_plan.responses
 
     @property
     def listed(self) -> dict[str, Located]:
         """The records that resources.jsonl lists by id, in the order of records.tsv."""
-        return self.plan.listed
+        return self.whole_plan.listed
 
     def reference_rows(self) -> Iterator[Row[Reference]]:
         """Yield the lines of references.jsonl."""
@@ -261,14 +302,26 @@ class Evidence:
                 found.setdefault(row.value.response, (row.number, row.value))
         return found
 
-    @cached_property
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many responses there are, lines of resources.jsonl, and octets of payload by these."""
+        if self.glance is not None:
+            return self.glance.responses, self.glance.resources, self.glance.payload_bytes
+        octets = sum(row.value.payload_bytes for row in self.resource_rows if row.value is not None)
+        return len(self.responses), len(self.resource_rows), octets
+
+    @property
     def reference_tally(self) -> Tally:
         """What references.jsonl adds up to."""
+        return self.glance.tally if self.glance is not None else self._reference_tally
+
+    @cached_property
+    def _reference_tally(self) -> Tally:
         count = unread = gaps = 0
         for row in self.reference_rows():
             count += 1
             unread += row.value is None
-            gaps += row.value is not None and _is_gap(row.value)
+            gaps += row.value is not None and is_gap(row.value.role, row.value.state, row.value.speculative)
         return Tally(count=count, unread=unread, gaps=gaps)
 
     @cached_property
@@ -281,9 +334,13 @@ class Evidence:
         """The files from which the page shown follows, those most likely to be wrong first."""
         return CAPTURE, REFERENCES, RESOURCES, RECORDS
 
-    @cached_property
+    @property
     def shown(self) -> Resource | None:
         """The stored response that answers the seed."""
+        return self.glance.shown if self.glance is not None else self._shown
+
+    @cached_property
+    def _shown(self) -> Resource | None:
         record = self.seed.record if self.seed is not None else None
         found = self.resources.get(record) if record is not None else None
         return found[1] if found is not None else None
@@ -354,6 +411,6 @@ class Evidence:
         return extents.coherent and extents.end == seen.size_bytes and not seen.off
 
 
-def _is_gap(reference: Reference) -> bool:
+def is_gap(role: Role, state: State, speculative: bool) -> bool:  # noqa: FBT001 - a field of a reference
     """Tell whether a reference should have been captured and was not: section 12."""
-    return reference.role in _WANTED and reference.state not in _NO_GAP and not reference.speculative
+    return role in _WANTED and state not in _NO_GAP and not speculative

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from preserve.formats.warc import RecordHeader
 
-__all__ = ["ExtentSink", "Extents", "Off", "columns_of", "line_of"]
+__all__ = ["ExtentSink", "Extents", "LightExtents", "Off", "columns_of", "line_of"]
 
 _DIGEST = 32
 _COLUMNS = 16
@@ -119,6 +119,30 @@ class Extents:
     def columns(self, index: int) -> bytes:
         """Return what stands for the last four columns of a line, 16 octets."""
         return bytes(self._columns[index * _COLUMNS : (index + 1) * _COLUMNS])
+
+
+class LightExtents(Extents):
+    """
+    Where the records of one WARC file lie, and nothing else, for lines that follow each other without gap.
+
+    Its digests and columns are not kept: 24 bytes a record.
+    """
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file)
+        self._end = 0
+
+    @property
+    def end(self) -> int:
+        """Where the last line ends; 0 if there are no lines."""
+        return self._end
+
+    def append(self, number: int, length: int) -> None:
+        """Add the next line, which begins where the one before ended."""
+        self.lines.append(number)
+        self.offsets.append(self._end)
+        self.lengths.append(length)
+        self._end += length
 
 
 @attrs.frozen(kw_only=True)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from preserve.checks.evidence import Evidence
     from preserve.checks.statements import Statement
 
-__all__ = ["Manifest", "adjudicate", "near", "read_manifest"]
+__all__ = ["Manifest", "adjudicate", "holds", "near", "read_manifest"]
 
 _NEAR_MOST = 16
 """Of 64 digits. Two unrelated digests agree in 48 or more places once in about 10^43 pairs."""
@@ -67,6 +67,13 @@ def near(one: str | None, other: str | None) -> bool:
     if one is None or other is None or len(one) != len(other) or one == other:
         return False
     return sum(a != b for a, b in zip(one, other, strict=True)) <= _NEAR_MOST
+
+
+def holds(evidence: Evidence, path: str) -> bool:
+    """Tell whether the manifest lists a file with the digest that it has."""
+    manifest = MANIFEST if is_payload(path) else TAGMANIFEST
+    _, listed = read_manifest(evidence, manifest).lines.get(path, (0, ""))
+    return bool(listed) and evidence.digest(path) == listed
 
 
 def read_manifest(evidence: Evidence, path: str) -> Manifest:

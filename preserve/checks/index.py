@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from preserve.formats.cdxj import CdxLine, IdxLine
     from preserve.formats.gzip_members import Member
 
-__all__ = ["Block", "index_blocks", "index_digests", "judge_index"]
+__all__ = ["META", "Block", "idx_line", "index_blocks", "index_digests", "judge_index"]
 
 _SPARE = 10_000
 _FROM_RESOURCES = frozenset({"mime", "status", "digest"})
@@ -106,6 +106,8 @@ def index_digests(evidence: Evidence) -> frozenset[str]:
 
 def judge_index(evidence: Evidence) -> Iterator[Statement]:
     """Say where the index, its blocks and the response records do not agree."""
+    if evidence.glance is not None:
+        return
     for path in (INDEX, RECORDS, RESOURCES):
         if not evidence.readable(path):
             yield say("check.not-done", path, "The index could not be compared with the records.", path=INDEX)
@@ -274,7 +276,7 @@ def _judge_idx(evidence: Evidence, blocks: list[Block]) -> Iterator[Statement]:
     if found is None:
         yield say("index.blocks-differ", fault, "index.idx is longer than its index allows.", path=IDX)
         return
-    wanted = [_META, *(_idx_line(block) for block in blocks if block.count and not block.problem)]
+    wanted = [META, *(idx_line(block) for block in blocks if block.count and not block.problem)]
     if any(block.problem for block in blocks):
         wanted += [row.text for row in found[len(wanted) :]]
     for number in range(1, max(len(wanted), len(found)) + 1):
@@ -293,14 +295,15 @@ def _judge_idx(evidence: Evidence, blocks: list[Block]) -> Iterator[Statement]:
             )
 
 
-_META = '!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}'
+META = '!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}'
 
 
 def _idx_most(blocks: list[Block]) -> int:
     return (len(blocks) + 1) * (2 * LINE_BYTES)
 
 
-def _idx_line(block: Block) -> str:
+def idx_line(block: Block) -> str:
+    """Return the line of index.idx that follows from a block; an empty text if none can."""
     key, _, stamp = block.first.partition(" ")
     made, _ = parsed(_format_idx, (key, stamp, block))
     return made if isinstance(made, str) else ""

@@ -10,6 +10,7 @@ import attrs
 
 from preserve.checks.bag import judge_bag_info, judge_declaration, version_of
 from preserve.checks.capture import judge_capture, judge_folder
+from preserve.checks.contents import judge_contents
 from preserve.checks.datapackage import judge_datapackage
 from preserve.checks.evidence import Evidence
 from preserve.checks.fixity import adjudicate
@@ -89,7 +90,7 @@ JUDGES: dict[Level, tuple[Judge, ...]] = {
     Level.QUICK: _QUICK,
     Level.DEFAULT: _DEFAULT,
     Level.DEEP: _DEEP,
-    Level.CONTENTS: _DEEP,
+    Level.CONTENTS: (*_DEEP, Judge(ask=judge_contents, passes=("contents.hold",))),
 }
 """The judges of each level, in the order in which they are asked."""
 

@@ -33,8 +33,8 @@ PIECE_BYTES = 1 << 18
 """Of 32 KiB to 1 MiB all take the same time within 2 %; smaller ones are told of sooner."""
 KEEP_BYTES = 16 << 20
 """A file up to this size is kept in memory when it is to be interpreted, so that it is read once."""
-_ASIDE_BYTES = 1 << 20
-"""A file above this size is read in a thread of its own: half a millisecond of hashing."""
+_ASIDE_BYTES = 8 << 20
+"""A file above this size is read in a thread of its own: four milliseconds of hashing."""
 _GROWTH_BYTES = 64 << 20
 """A file that has grown by this since its folder was listed is being written to: no read would end."""
 _EVERY_S = 0.2

@@ -14,7 +14,7 @@ from preserve.formats.records import RecordLine
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Located", "Plan", "read_plan"]
+__all__ = ["Located", "Plan", "light_plan", "read_plan"]
 
 _NOTED_MOST = 100
 _EXCHANGED = frozenset({"response", "request", "metadata"})
@@ -53,6 +53,21 @@ class Plan:
     """The first line numbers at which a file is named after one that sorts behind it."""
     surplus: bool
     """Whether there are more lines than there can be records; the rest was not read."""
+
+
+def light_plan(files: dict[str, Extents], count: int) -> Plan:
+    """Return a plan of lines that are all as usual, without the records' ids."""
+    return Plan(
+        files=files,
+        responses={},
+        listed={},
+        others={},
+        places={},
+        count=count,
+        bad=(),
+        unordered=(),
+        surplus=False,
+    )
 
 
 def read_plan(rows: Iterable[Row[RecordLine]], most: int) -> Plan:

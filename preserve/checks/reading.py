@@ -14,6 +14,7 @@ import attrs
 
 from preserve.checks.deep import Deepening
 from preserve.checks.fixity import read_manifest
+from preserve.checks.glance import glance
 from preserve.checks.layout import (
     DATAPACKAGE,
     DATAPACKAGE_DIGEST,
@@ -61,6 +62,8 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
         return
     reading = _Reading(evidence, files, jobs, on_progress)
     reading.files(lambda path: not is_warc(path))
+    if level in (Level.DEFAULT, Level.DEEP):
+        evidence.glance = glance(evidence, deep=level is Level.DEEP)
     if level is Level.DEFAULT:
         reading.files(is_warc)
     else:
@@ -68,6 +71,11 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
             reading.more(deepening.size_bytes)
             reading.files(is_warc)
             deepening.finish(reading.went)
+        if level is Level.CONTENTS:
+            from preserve.checks.opening import open_contents  # noqa: PLC0415 - capturers, for this alone
+
+            reading.more(sum(row.value.content_bytes or 0 for row in evidence.resource_rows if row.value))
+            open_contents(evidence, jobs=jobs, tell=reading.opened)
     reading.again()
 
 
@@ -101,6 +109,8 @@ class _Reading:
     def again(self) -> None:
         """Read those again that are not what was sealed."""
         evidence = self._evidence
+        if evidence.glance is not None and any(_suspects(evidence)):
+            evidence.glance = None  # the digests of single records are wanted, too
         for path, extents in list(_suspects(evidence)):
             self.more(self._sizes[path])
             self._report("file.reread", path)
@@ -120,6 +130,11 @@ class _Reading:
         """Count bytes that somebody else read."""
         self._tally.add(size_bytes)
         self._report("records.unpacked", "")
+
+    def opened(self, size_bytes: int) -> None:
+        """Count bytes of a content that was given to a capturer."""
+        self._tally.add(size_bytes)
+        self._report("content.opened", "")
 
     def _tell(self, seen: Seen | None) -> None:
         if seen is None:

@@ -6,7 +6,7 @@ docs/format/package-1.md, sections 10.3 and 12.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from preserve.checks.declared import parsed
 from preserve.checks.layout import BAG_INFO, CAPTURE, RECORDS, REFERENCES, RESOURCES
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from preserve.checks.statements import Statement
     from preserve.model.package import CaptureFile
     from preserve.model.reference import Reference
-    from preserve.model.resource import Resource
 
-__all__ = ["judge_references"]
+__all__ = ["judge_references", "state_problem"]
 
 _CUT = frozenset({Ended.LENGTH, Ended.TIME, Ended.DISCONNECT})
 
@@ -34,26 +33,32 @@ _SUCCESS = range(200, 300)
 _ABSENT = (404, 410)
 
 
-def _captured(resource: Resource) -> bool:
-    return resource.status in _SUCCESS and resource.ended is Ended.WHOLE
+Answer: TypeAlias = "tuple[int | None, Ended]"
+"""Status of a stored response, and how it ended."""
+
+
+def _captured(answer: Answer) -> bool:
+    return answer[0] in _SUCCESS and answer[1] is Ended.WHOLE
 
 
 # Section 12: what the stored answer must be for a state. States that are not listed need no answer.
-_ANSWERS: dict[State, tuple[Callable[[Resource], bool], str]] = {
+_ANSWERS: dict[State, tuple[Callable[[Answer], bool], str]] = {
     State.CAPTURED: (_captured, "a 2xx response, stored whole"),
-    State.ABSENT: (lambda found: found.status in _ABSENT, "a 404 or 410"),
+    State.ABSENT: (lambda found: found[0] in _ABSENT, "a 404 or 410"),
     State.ERROR: (
-        lambda found: found.status not in _SUCCESS and found.status not in _ABSENT,
+        lambda found: found[0] not in _SUCCESS and found[0] not in _ABSENT,
         "a response of another status than 2xx, 404 and 410",
     ),
-    State.TRUNCATED: (lambda found: found.ended in _CUT, "a response stored in part"),
+    State.TRUNCATED: (lambda found: found[1] in _CUT, "a response stored in part"),
     State.UNSUITABLE: (lambda _: True, "a stored response"),
 }
 _NO_ANSWER = frozenset({State.FAILED, State.NOT_ATTEMPTED, State.REFUSED, State.UNRESOLVED})
 
 
-def judge_references(evidence: Evidence) -> Iterator[Statement]:
+def judge_references(evidence: Evidence) -> Iterator[Statement]:  # noqa: C901 - a rule after another
     """Say where references name responses that are not stored, or states that do not fit them."""
+    if evidence.glance is not None:
+        return
     for path in (REFERENCES, RESOURCES, RECORDS):
         if not evidence.readable(path):
             text = "The references could not be compared with the resources."
@@ -118,23 +123,32 @@ def _records(evidence: Evidence, row: Row[Reference], reference: Reference) -> I
 
 def _state(evidence: Evidence, row: Row[Reference], reference: Reference) -> Iterator[Statement]:
     """Hold a state against its answer: section 12."""
-    state = reference.state
     found = evidence.resources.get(reference.record or "")
     if reference.record is not None and found is None:
         return  # said as a record that is unknown, or by resources.jsonl
-    resource = found[1] if found is not None else None
-    problem = ""
-    if state is State.PENDING:
-        problem = "Its state was never decided"
-    elif state in _ANSWERS:
-        fits, words = _ANSWERS[state]
-        if resource is None or not fits(resource):
-            status = f"status {resource.status}, {resource.ended}" if resource else "no stored response"
-            problem = f"Its state {state} asks for {words}; it has {status}"
-    elif state in _NO_ANSWER and resource is not None and _captured(resource):
-        problem = f"Its state is {state}, yet its response is stored whole with status {resource.status}"
+    problem = state_problem(reference.state, None if found is None else (found[1].status, found[1].ended))
     if problem:
         yield _say(evidence, "references.state-differs", row, problem)
+
+
+def state_problem(state: State, answer: Answer | None) -> str:
+    """
+    Return what is wrong when a reference has a state: section 12; an empty text if nothing is.
+
+    Args:
+        state: That of the reference.
+        answer: Its stored answer: status, and how it ended; None if there is none.
+    """
+    if state is State.PENDING:
+        return "Its state was never decided"
+    if state in _ANSWERS:
+        fits, words = _ANSWERS[state]
+        if answer is None or not fits(answer):
+            status = f"status {answer[0]}, {answer[1]}" if answer else "no stored response"
+            return f"Its state {state} asks for {words}; it has {status}"
+    elif state in _NO_ANSWER and answer is not None and _captured(answer):
+        return f"Its state is {state}, yet its response is stored whole with status {answer[0]}"
+    return ""
 
 
 def _say(evidence: Evidence, code: str, row: Row[Reference], problem: str) -> Statement:

@@ -24,6 +24,8 @@ __all__ = ["judge_resources"]
 
 def judge_resources(evidence: Evidence) -> Iterator[Statement]:
     """Say where the resources and the response records do not agree, line by line."""
+    if evidence.glance is not None:
+        return
     for path in (RESOURCES, RECORDS):
         if not evidence.readable(path):
             text = "The resources could not be compared with the records."
@@ -70,7 +72,7 @@ def _line(evidence: Evidence, row: Row[Resource], resource: Resource) -> Iterato
         yield from _against(evidence, row, resource, located)
     for name, kind in (("request", "request"), ("interim", "metadata")):
         record = getattr(resource, name)
-        if record is not None and evidence.plan.others.get(record) != kind:
+        if record is not None and evidence.whole_plan.others.get(record) != kind:
             problem = f"{name} is {shown(record)}, which is no {kind} record of records.tsv"
             yield _differs(evidence, evidence.blame(RESOURCES, RECORDS), row, resource, problem)
 

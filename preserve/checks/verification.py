@@ -210,8 +210,9 @@ def _pass(evidence: Evidence, code: str) -> Statement:
         "zip.holds": f"{len(evidence.seen)} files",
         "bag.valid": f"{len(evidence.seen)} files, {size} bytes",
         "records.consistent": f"{evidence.plan.count} records in {len(evidence.plan.files)} WARC files",
-        "resources.consistent": f"{len(evidence.resources)} resources",
-        "index.consistent": f"{len(evidence.responses)} lines",
+        "contents.hold": f"{evidence.opened} contents",
+        "resources.consistent": f"{evidence.counts[1]} resources",
+        "index.consistent": f"{evidence.counts[0]} lines",
     }
     title = CODES[code].title
     return say(code, "", f"{title}: {counted[code]}." if code in counted else f"{title}.")

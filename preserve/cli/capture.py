@@ -147,17 +147,20 @@ def recover(
 @click.option(
     "--into", metavar="DIR", default="preserve-demo", show_default=True, help="Folder of the archive."
 )
+@click.option("--browser", is_flag=True, help="The page that only a browser sees whole, in a browser.")
 @json_option
 @quiet_option
 def demo(
     into: str,
+    browser: bool,  # noqa: FBT001 - click passes options by name
     as_json: bool,  # noqa: FBT001 - click passes options by name
     quiet: bool,  # noqa: FBT001 - the same
 ) -> None:
     """
     Serve the demonstration page on this machine, archive it, verify the package and show what is inside.
 
-    Needs no network and takes seconds. The last line is the path of the package.
+    Needs no network and takes seconds. The last line is the path of the package. With --browser it is
+    another page: one whose pictures and file come by script.
     """
     from preserve.demo import DemoServer  # noqa: PLC0415 - keeps --help light
     from preserve.package.summary import summarise  # noqa: PLC0415 - the same
@@ -172,7 +175,11 @@ def demo(
     with Run("demo", as_json=as_json, quiet=quiet) as run:
         with DemoServer() as server, run.progress("archiving") as on_progress:
             package = archive_page(
-                server.url, Path(into), allow_private_network=True, on_progress=on_progress
+                server.live_url if browser else server.url,
+                Path(into),
+                engine="browser" if browser else "plain",
+                allow_private_network=True,
+                on_progress=on_progress,
             )
         summary = summarise(package)
         run.result(archived(summary), ())

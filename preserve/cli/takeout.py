@@ -59,6 +59,11 @@ def export(
 )
 @click.argument("package")
 @click.option("--to", "target", metavar="DIR", required=True, help="A folder that is empty or not there yet.")
+@click.option("--text", is_flag=True, help="Put the text of pages and PDFs beside them.")
+@click.option("--attachments", is_flag=True, help="Take out what is attached to PDFs.")
+@click.option("--thumbnails", is_flag=True, help="Draw the pages of PDFs; with the extra pdf.")
+@click.option("--repair-report", is_flag=True, help="Say what is wrong with PDFs; with the extra pdf.")
+@click.option("--pronom", is_flag=True, help="Identify formats by PRONOM; with the extra formats.")
 @json_option
 @quiet_option
 def extract(
@@ -66,6 +71,7 @@ def extract(
     target: str,
     as_json: bool,  # noqa: FBT001 - click passes options by name
     quiet: bool,  # noqa: FBT001 - the same
+    **making: bool,
 ) -> None:
     """
     Take the captured files out of PACKAGE: page.html, documents, images, other, extracted.json.
@@ -78,9 +84,10 @@ def extract(
 
     with Run("extract", as_json=as_json, quiet=quiet) as run:
         damaged: PackageDamaged | None = None
+        wanted = [name.replace("_", "-") for name, chosen in making.items() if chosen]
         source = opened(run, package)
         try:
-            files = take_out(source, target)
+            files = take_out(source, target, make=wanted)
         except PackageDamaged as exc:
             files = list(exc.facts.get("extracted", ()))  # type: ignore[call-overload] # extract() puts a list
             damaged = exc
@@ -92,7 +99,7 @@ def extract(
             taken.extracted(files, target),
             (line for file in files for line in jsonl.extracted(file, target)),
         )
-        if any(not file.decoded for file in kept):
+        if any(not file.decoded or any(made.problem for made in file.made) for file in kept):
             run.exits(_INCOMPLETE)
         if damaged is not None:
             raise damaged

@@ -23,6 +23,12 @@ _OPTIONS = (
         "second where the page is nothing without its scripts.  [default: auto]",
     ),
     click.option("--browser", "engine", flag_value="browser", help="The same as --engine browser."),
+    click.option(
+        "--fallback",
+        type=click.Choice(["browser"]),
+        default=None,
+        help="Where an origin does not speak to our client, let the browser fetch by itself, and say so.",
+    ),
     click.option("--viewport", metavar="WxH", default="", help="The browser's window.  [default: 1280x800]"),
     click.option(
         "--locale", metavar="TAG", default="", help="The language it prefers, e.g. de-AT.  [default: en-GB]"
@@ -37,6 +43,7 @@ class Window(NamedTuple):
     """What the options say; not a value of attrs, so that ``--help`` stays light."""
 
     engine: str | None
+    fallback: str | None
     viewport: str
     locale: str
     timezone: str
@@ -45,6 +52,7 @@ class Window(NamedTuple):
         """Return them as the library takes them."""
         return {
             "engine": self.engine or "auto",
+            "fallback": self.fallback or "",
             "viewport": self.viewport,
             "locale": self.locale,
             "timezone": self.timezone,

@@ -85,7 +85,7 @@ def tile(scene: str) -> Picture:
 
 
 ORIGINALS: tuple[Picture, ...] = tuple(map(original, ("quay", "ladder", "map", "portrait", "hall")))
-"""The pictures of the article as they were put in: whether an archive has them depends on how it guesses."""
+"""The pictures of the article as they were put in: only data for scripts name them."""
 
 PICTURES: tuple[Picture, ...] = (
     *(fill("quay", width, width * 2 // 3) for width in CANDIDATES),

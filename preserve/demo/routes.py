@@ -111,9 +111,9 @@ EXPECTED_GUESSES: Mapping[str, State] = MappingProxyType(
     }
 )
 """
-Each path that stands in the data for scripts alone, or within other addresses, and its state if it is found.
+Each path that stands in the data for scripts alone, or within other addresses, and its state.
 
-Whether it is found depends on how an engine guesses; such references are speculative, and no gaps.
+Such references are speculative: had they not been found, that would be no gap.
 """
 
 

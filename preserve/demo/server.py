@@ -10,6 +10,8 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
+from preserve.demo.live import COUNTER_PATH, LIVE_PATH
+from preserve.demo.live_routes import live_site
 from preserve.demo.page import POST_PATH
 from preserve.demo.routes import NOT_FOUND, Response, site
 
@@ -53,6 +55,11 @@ class DemoServer:
         return self.origin + POST_PATH
 
     @property
+    def live_url(self) -> str:
+        """The address of the page that only a browser sees whole."""
+        return self.origin + LIVE_PATH
+
+    @property
     def asked(self) -> tuple[tuple[str, str], ...]:
         """Every request so far: method and target, in the order of their arrival."""
         return tuple(self._server.asked) if self._server else ()
@@ -60,7 +67,7 @@ class DemoServer:
     def __enter__(self) -> Self:
         """Bind the port, draw the site, and begin to answer."""
         self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.answers = site(self.origin)
+        self._server.answers = {**site(self.origin), **live_site()}
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="preserve-demo")
         self._thread.start()
         return self
@@ -139,7 +146,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         self.server.asked.append((self.command, self.path))
-        answer = self.server.answers.get(self.path, NOT_FOUND)
+        path, _, query = self.path.partition("?")
+        counted = query and path == COUNTER_PATH
+        answer = self.server.answers.get(path if counted else self.path, NOT_FOUND)
         body, headers = answer.body, list(answer.headers)
         if answer.media_type.startswith(_TEXT):
             headers.append(("Vary", "Accept-Encoding"))

@@ -44,18 +44,19 @@ class Inflater(Protocol):
 
 _GZIP = 31
 
+_MAKERS: dict[str, Callable[[int], Inflater]] = {"zlib": zlib.decompressobj}
+InflateError: tuple[type[Exception], ...] = (zlib.error,)
+"""What any of them raises."""
 try:
     _isal = import_module("isal.isal_zlib")  # by name: mypy has nothing to look for where it is not installed
 except ImportError:
     FASTER = False
-    _make: Callable[[int], Inflater] = zlib.decompressobj
-    InflateError: tuple[type[Exception], ...] = (zlib.error,)
 else:
     FASTER = True
-    _make = _isal.decompressobj
+    _MAKERS["isal"] = _isal.decompressobj
     InflateError = (zlib.error, _isal.error)
 
 
 def inflater() -> Inflater:
     """Return what unpacks one gzip member."""
-    return _make(_GZIP)
+    return _MAKERS["isal" if FASTER else "zlib"](_GZIP)

@@ -15,7 +15,17 @@ from preserve.model.times import parse_iso
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["COLUMNS", "HEADER", "RecordLine", "escape_uri", "format_line", "is_listed", "parse_line", "read"]
+__all__ = [
+    "COLUMNS",
+    "HEADER",
+    "RecordLine",
+    "escape_uri",
+    "format_line",
+    "is_listed",
+    "lists",
+    "parse_line",
+    "read",
+]
 
 COLUMNS = ("file", "offset", "length", "sha256", "type", "date", "id", "uri")
 """docs/format/package-1.md, section 7, in this order."""
@@ -66,9 +76,14 @@ def is_listed(line: RecordLine) -> bool:
     Renditions are the resource records but for what was learnt on the way, whose URI begins with
     ``dns:`` or ``urn:x-preserve:``. docs/format/package-1.md, section 10.2.
     """
-    if line.type == "resource":
-        return not (line.uri or "").startswith(_LEARNT)
-    return line.type == "response"
+    return lists(line.type, line.uri or "")
+
+
+def lists(kind: str, uri: str) -> bool:
+    """Return the same as ``is_listed`` by type and URI of a record."""
+    if kind == "resource":
+        return not uri.startswith(_LEARNT)
+    return kind == "response"
 
 
 def escape_uri(uri: str) -> str:

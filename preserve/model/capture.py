@@ -128,6 +128,8 @@ class CaptureRequest:
     """What the user gave in confidence, by name and never by value: ``cookies``, ``header X-Token``."""
     viewport: str = ""
     """Width and height of the browser's window in CSS pixels, e.g. ``1280x800``; empty: that."""
+    fallback: str = ""
+    """``browser``: let the browser itself fetch from origins that do not speak to our client; empty: no."""
     locale: str = ""
     """What the browser prefers, e.g. ``de-DE``; empty: ``en-GB``."""
     timezone: str = ""

@@ -630,6 +630,44 @@ _ABOUT = (
     ),
 )
 
+_CONTENTS = (
+    _row(
+        "contents.facts-differ",
+        "A content is not what is recorded of it",
+        f"{_OURS}, section 10.2",
+        "The capturer sees something else in the content than the line of resources.jsonl says, and it was "
+        "this very version of the software that recorded it: the line was edited.",
+        _FROM_COPY,
+    ),
+    _row(
+        "contents.seen-otherwise",
+        "Another version of the software saw something else in a content",
+        f"{_OURS}, section 10.2",
+        "The bytes are those that were captured. What this version sees in them differs from what was "
+        "recorded, by another version of the software or of a library: either of the two may be right.",
+        "Look at the content. Nothing in the package is damaged by this.",
+        Result.WARN,
+    ),
+    _row(
+        "contents.broken",
+        "A content is broken, and was so when it was captured",
+        f"{_OURS}, section 10.2",
+        "The bytes are those that were captured, and the capturer finds a fault in them that is not "
+        "recorded: with this level every pixel of a picture is decoded, which a capture does not do.",
+        "Look at the content; if it matters, capture it again while the origin still has it.",
+        Result.WARN,
+    ),
+    _row(
+        "contents.not-opened",
+        "A content could not be opened",
+        f"{_OURS}, section 10.2",
+        "The capturer took too long, needed too much memory, or there is no decoder for the content coding. "
+        "Its bytes are those that were captured.",
+        "Install what the message names, or look at the content with its own software.",
+        Result.NOT_CHECKED,
+    ),
+)
+
 _RECEIPTS = (
     _row(
         "receipt.differs",
@@ -666,6 +704,12 @@ _RECEIPTS = (
 )
 
 _PASSES = (
+    _passed(
+        "contents.hold",
+        "Every content could be opened and is what is recorded of it",
+        f"{_OURS}, section 10.2",
+        "Every payload was decoded and opened by the capturer for its type. Asked with --contents.",
+    ),
     _passed(
         "receipt.holds",
         "The package is the one that a receipt pins",
@@ -762,6 +806,7 @@ CODES: dict[str, Code] = {
         *_BAG,
         *_RECEIPTS,
         *_ABOUT,
+        *_CONTENTS,
         *_PASSES,
     )
 }

@@ -105,7 +105,7 @@ class Clicked:
     text: str
     element: str = ""
     brought: tuple[str, ...] = ()
-    """URLs that the browser asked for because of it, downloads first."""
+    """URLs that the browser asked for because of it: files to save, then documents, then all else."""
     problem: str = ""
     """Why the click brought nothing, as a sentence; empty if it did."""
 

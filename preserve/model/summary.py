@@ -172,6 +172,21 @@ class Exported:
 
 
 @attrs.frozen(kw_only=True)
+class Made:
+    """One file that was made of another after that was taken out, or why it could not be."""
+
+    kind: str
+    """``text``, ``attachments``, ``thumbnails``, ``repair-report`` or ``pronom``."""
+    path: str = ""
+    """Relative to the folder, with ``/``; empty when ``problem`` says what is wrong."""
+    name: str = ""
+    """Of an attachment: as the document calls it."""
+    size_bytes: int = 0
+    digest: str = ""
+    problem: str = ""
+
+
+@attrs.frozen(kw_only=True)
 class Extracted:
     """One file taken out of a package, or one that was too damaged for it."""
 
@@ -187,3 +202,7 @@ class Extracted:
     decoded: bool = True
     """False when the content coding could not be undone when it was captured: the file is the coded body."""
     problem: str = ""
+    made: tuple[Made, ...] = ()
+    """What was made of it because it was asked for."""
+    pronom: str = ""
+    """Its format's identifier in PRONOM, where that was asked for; ``UNKNOWN`` if it has none."""

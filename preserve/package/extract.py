@@ -15,8 +15,10 @@ from preserve.model.digest import Digest, hasher
 from preserve.model.exchange import Ended
 from preserve.model.reference import Role, State
 from preserve.model.summary import EXTRACTED_SCHEMA, Extracted
+from preserve.package.making import check_kinds, make_all
 from preserve.package.names import Names, suggested
 from preserve.package.reader import Package, open_package
+from preserve.package.renditions import seen_as
 
 if TYPE_CHECKING:
     import os
@@ -29,11 +31,15 @@ __all__ = ["LISTING", "extract"]
 
 LISTING = "extracted.json"
 
+_SEEN = "seen"
+"""The folder of what was made of the page."""
 _PAGE = "page.html"
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
-def extract(package: Package | str | os.PathLike[str], to: str | os.PathLike[str]) -> list[Extracted]:
+def extract(
+    package: Package | str | os.PathLike[str], to: str | os.PathLike[str], *, make: Iterable[str] = ()
+) -> list[Extracted]:
     """
     Take the captured files out: ``page.html``, ``documents/``, ``images/``, ``other/``, ``extracted.json``.
 
@@ -44,16 +50,22 @@ def extract(package: Package | str | os.PathLike[str], to: str | os.PathLike[str
     Args:
         package: The package, or the path of one.
         to: A folder that is empty or does not exist yet.
+        make: What to make of the files too, beside them: ``text`` of pages and PDFs, ``attachments`` of
+            PDFs; with the extra ``pdf`` also ``thumbnails`` and ``repair-report``; with ``formats`` also
+            ``pronom``.
 
     Returns:
         What was taken out, in the order of the package.
 
     Raises:
+        UsageError: If ``make`` names what cannot be made.
+        ProgramMissing: If it needs an extra that is not installed.
         TargetExists: If ``to`` is there and not an empty folder.
         PackageDamaged: If a file's record cannot be read or its digest differs. All others have been taken
             out then and are the fact ``extracted``; ``extracted.json`` says what is wrong with the rest.
         StorageUnavailable: If the disk refuses; nothing is left behind.
     """
+    kinds = check_kinds(make)
     opened = package if isinstance(package, Package) else open_package(package)
     target = Path(to)
     wanted = _wanted(opened)
@@ -62,7 +74,10 @@ def extract(package: Package | str | os.PathLike[str], to: str | os.PathLike[str
     with storage_errors(f"write to {target}"):
         staging.mkdir()
     try:
-        files = list(_take_all(opened, wanted, staging))
+        names = Names()
+        files = list(_take_all(opened, wanted, staging, names))
+        if kinds:
+            files = make_all(staging, files, kinds, wanted.charsets, names)
         write_new(staging / LISTING, _listing(opened, files))
         _publish(staging, target)
     except BaseException:
@@ -89,6 +104,8 @@ class _Wanted:
 
     page: str | None = None
     roles: dict[str, Role] = attrs.field(factory=dict)
+    charsets: dict[str, str] = attrs.field(factory=dict)
+    """Of the pages, by the id of their record."""
 
 
 def _wanted(package: Package) -> _Wanted:
@@ -129,13 +146,21 @@ def _empty_folder(target: Path) -> bool:
     )
 
 
-def _take_all(package: Package, wanted: _Wanted, staging: Path) -> Iterator[Extracted]:
-    names = Names()
+def _take_all(package: Package, wanted: _Wanted, staging: Path, names: Names) -> Iterator[Extracted]:
     names.give("", LISTING)
     names.give("", _PAGE)
-    for resource, line in package.responses():
+    for resource, line in package.listed():
+        if resource.role is Role.RENDITION:
+            path = names.give(
+                _SEEN, seen_as(resource) or suggested(resource.url, resource.file_name, resource.sniffed_type)
+            )
+            made = attrs.evolve(_described(resource, resource.role), path=path)
+            yield _take(package, resource, line, made, staging)
+            continue
         role = wanted.roles.get(resource.response)
         if role is not None:
+            if isinstance(charset := resource.facts.get("charset"), str):
+                wanted.charsets[resource.response] = charset
             path = _path(names, resource, role, shown=resource.response == wanted.page)
             yield _take(package, resource, line, attrs.evolve(_described(resource, role), path=path), staging)
 

@@ -159,8 +159,14 @@ class Package:
         return self._lines(Reference, "data/manifests/references.jsonl")
 
     def responses(self) -> Iterator[tuple[Resource, RecordLine]]:
+        """Yield every stored response with the line of its record; as ``listed``, without renditions."""
+        for resource, line in self.listed():
+            if line.type == "response":
+                yield resource, line
+
+    def listed(self) -> Iterator[tuple[Resource, RecordLine]]:
         """
-        Yield every resource with the line of its response record: both files are read once, side by side.
+        Yield every resource with the line of its record: both files are read once, side by side.
 
         Raises:
             PackageDamaged: If the two files do not list the same responses in the same order.
@@ -174,8 +180,7 @@ class Package:
                     f"has {line.id if line else 'no further response'} in its place.",
                     record=resource.response,
                 )
-            if line.type == "response":
-                yield resource, line
+            yield resource, line
 
     def find_record(self, record: str) -> RecordLine:
         """Return the line of a record by its id without angle brackets; reads ``records.tsv`` up to it."""

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from preserve.model.digest import Digest
     from preserve.model.inspection import Json
 
-__all__ = ["FACT", "KINDS", "kind_of", "make_rendition"]
+__all__ = ["FACT", "KINDS", "kind_of", "make_rendition", "seen_as"]
+
+_FILES: Mapping[str, str] = {
+    "screenshot": "page.png",
+    "thumbnail": "small.png",
+    "dom": "page.html",
+    "text": "page.txt",
+    "print": "page.pdf",
+}
 
 FACT = "rendition"
 """The fact that says which kind of rendition a resource is."""
@@ -36,6 +44,12 @@ KINDS: Mapping[str, str] = {
 def kind_of(url: str) -> str | None:
     """Return which kind of rendition a resource record with that URI is; None: it is none of ours."""
     return next((kind for prefix, kind in KINDS.items() if url.startswith(prefix)), None)
+
+
+def seen_as(resource: Resource) -> str | None:
+    """Return the name of the file that a rendition is taken out as; None: that of a download."""
+    kind = resource.facts.get(FACT)
+    return _FILES.get(kind) if isinstance(kind, str) else None
 
 
 def make_rendition(

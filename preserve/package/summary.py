@@ -177,6 +177,7 @@ class _Resources:
     redirects: int = 0
     shown_url: str | None = None
     documents: list[Document] = attrs.field(factory=list)
+    known: set[tuple[str, str]] = attrs.field(factory=set)
     images: list[Image] = attrs.field(factory=list)
     renditions: list[Rendition] = attrs.field(factory=list)
     held: set[str] = attrs.field(factory=set)
@@ -209,7 +210,11 @@ class _Resources:
             return
         role, _, text = answered
         if role is Role.DOCUMENT:
-            self.documents.append(_document(resource, text))
+            found = _document(resource, text)
+            # Two addresses of a page can lead to one file, each by a redirect of its own.
+            if (found.url, found.digest) not in self.known:
+                self.known.add((found.url, found.digest))
+                self.documents.append(found)
         elif resource.sniffed_type.startswith("image/"):
             self.images.append(_image(resource))
 

@@ -26,7 +26,15 @@ def extracted(files: Sequence[Extracted], folder: str) -> Iterator[Line]:
     taken = [file for file in files if not file.problem]
     for file in taken:
         coded = "" if file.decoded else ", still in its content coding"
-        yield Line(f"  {printable(file.path)}  ({size(file.size_bytes)}{coded})  {printable(file.url)}")
+        known = f", {printable(file.pronom)}" if file.pronom else ""
+        yield Line(
+            f"  {printable(file.path)}  ({size(file.size_bytes)}{coded}{known})  {printable(file.url)}"
+        )
+        for made in file.made:
+            if made.problem:
+                yield Line(f"    {printable(made.kind)}: {printable(made.problem)}", Tone.WARN)
+            else:
+                yield Line(f"    {printable(made.path)}  ({size(made.size_bytes)}, {printable(made.kind)})")
     for file in lost:
         yield Line(f"  not taken out  {printable(file.url)}: {printable(file.problem)}", Tone.BAD)
     tally = f", {count(len(lost), 'file')} too damaged" if lost else ""

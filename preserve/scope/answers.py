@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from preserve.model.exchange import Ended
+from preserve.scope.challenge import CHALLENGE_FACT
 
 if TYPE_CHECKING:
     from preserve.model.resource import Resource
@@ -53,6 +54,8 @@ def _rank(answer: Resource, *, piece: bool) -> int:
     if status is None or status == _NOT_MODIFIED:
         return 0
     whole = answer.ended is Ended.WHOLE
+    if answer.facts.get(CHALLENGE_FACT):
+        return 1
     if status in _SUCCESS:
         return 5 if whole and not piece else 3
     if status in _REDIRECT:

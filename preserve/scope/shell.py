@@ -2,8 +2,9 @@
 Is a page nothing, or not all of it, without a browser?
 
 The rule behind ``--engine auto``. It looks at what the plain engine got: a page with hardly any text and
-scripts to make some, images whose address only a script knows, a download widget without an address. It
-would rather start a browser in vain than leave something out.
+scripts to make some, images whose address only a script knows, a download widget without an address; or
+the challenge of a bot detector, which a browser may pass. It would rather start a browser in vain than
+leave something out.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from preserve.model.reference import Kind
+from preserve.scope.challenge import CHALLENGE_FACT, said_challenge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,6 +36,9 @@ def judge_shell(facts: Mapping[str, Json], links: Iterable[Link]) -> tuple[str, 
         facts: Of the page's own answer, as its capturer found them.
         links: What it refers to.
     """
+    challenge = said_challenge(facts.get(CHALLENGE_FACT))
+    if challenge:
+        return (challenge,)
     shell, characters = facts.get("shell"), facts.get("text_chars")
     if not isinstance(shell, dict) or not isinstance(characters, int):
         return ()

@@ -123,6 +123,10 @@ class Table:
             row.nothing = nothing = judge_nothing(ended, reason)
             row.restore()
             return nothing[0]
+        again = row.answer is not None and row.asked_by is asked_by is AskedBy.BROWSER
+        if row.answer is not None and again and not is_better(answer, row.answer):
+            # The browser asked for the page again and had it then: the first answer was a challenge or none.
+            return judge_answer(row.link, row.answer)[0]
         row.answer, row.nothing, row.piece, row.asked_by = answer, None, False, asked_by
         if answer.url != url:
             # The redirect's target is a URL of its own, with the depth and purpose of what led to it.
@@ -190,14 +194,19 @@ class Table:
                 self._open(link, depth=depth, referer=UriR(source.url))
 
     def clicked(self, text: str, brought: Sequence[str]) -> None:
-        """Take in what a click on a download widget brought: the address that only a script knew."""
+        """Take in what a click on a download widget brought: the address that only a script knew, first."""
         self._seen.clicked(text, brought)
-        for url in brought:
+        row = self._rows.get(UriR(brought[0])) if brought else None
+        if row is not None and row.beside:
+            row.link = attrs.evolve(row.link, kind=Kind.DOCUMENT)
+        self.asked_by_click(brought)
+
+    def asked_by_click(self, urls: Iterable[str]) -> None:
+        """Take in what was asked for because of a click."""
+        for url in urls:
             row = self._rows.get(UriR(url))
-            if row is not None:
-                row.asked_by = AskedBy.CLICK if row.asked_by is AskedBy.BROWSER else row.asked_by
-                if row.beside:
-                    row.link = attrs.evolve(row.link, kind=Kind.DOCUMENT)
+            if row is not None and row.asked_by is AskedBy.BROWSER:
+                row.asked_by = AskedBy.CLICK
 
     def settle(self) -> None:
         """
@@ -337,7 +346,12 @@ class Table:
         state, reason = judge_address(link, self._documents)
         record, asked_by = None, AskedBy.ENGINE
         row = self._rows.get(UriR(str(link.url)))
-        answered = row is not None and row.answer is not None and RULES[link.kind].role is not Role.NAVIGATION
+        # A browser may ask for what we would not, in vain or not.
+        answered = (
+            row is not None
+            and (row.answer is not None or row.asked_by is not AskedBy.ENGINE)
+            and RULES[link.kind].role is not Role.NAVIGATION
+        )
         if state is State.PENDING or (state is State.NOT_FOLLOWED and answered):
             asked_by = row.asked_by if row is not None else asked_by
             if row is None:

@@ -126,7 +126,7 @@ class Bystanders:
             self._intake.add_claims(self._rendered[0][1].claims)
         for click in self._clicks:
             table.clicked(click.text, click.brought)
-        table.clicked("", sorted(self._by_click))
+        table.asked_by_click(self._by_click)
         table.settle()
 
     async def close(self) -> None:

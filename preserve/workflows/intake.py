@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from email.message import Message
 from typing import TYPE_CHECKING
 
 import attrs
@@ -19,6 +18,7 @@ from preserve.capturers.claims import choose, outer_claims
 from preserve.capturers.refresh import REFRESH_FACT, refresh_link
 from preserve.disk import storage_errors
 from preserve.errors import WorkerFailed
+from preserve.formats.media_type import charset_of
 from preserve.formats.robots_tag import ROBOTS_FACT, agent_of, forbids_archiving
 from preserve.model.capture import RobotsPolicy
 from preserve.model.exchange import AskedBy
@@ -150,7 +150,7 @@ class Intake:
 
     async def _inspect(self, resource: Resource, content: Spool) -> Inspection:
         return await self._open(
-            resource.url, resource.sniffed_type, _charset(resource.declared_type), content
+            resource.url, resource.sniffed_type, charset_of(resource.declared_type), content
         )
 
     async def _open(self, url: str, media_type: str, charset: str | None, content: Spool) -> Inspection:
@@ -192,11 +192,3 @@ def _joined(ours: Mapping[str, Json], inside: Mapping[str, Json]) -> dict[str, J
 def make_workers(limits: Limits) -> Workers:
     """Return workers for capturers, a few on any machine; nothing is started before the first job."""
     return Workers(min(_WORKERS_MOST, os.cpu_count() or 1), memory_bytes=limits.inspect_memory_bytes)
-
-
-def _charset(declared: str | None) -> str | None:
-    """Return the charset parameter of a Content-Type field (RFC 9110, 8.3.2)."""
-    message = Message()
-    message["Content-Type"] = " ".join((declared or "").split())
-    found = message.get_param("charset")
-    return found if isinstance(found, str) else None

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from preserve import archive
+from preserve.demo import DemoServer
 from preserve.formats.records import RecordLine
 from preserve.formats.wacz import FileEntry
 from preserve.formats.warc import warcinfo_block, write_record
@@ -32,10 +34,11 @@ from preserve.package.seal import Sealing, seal
 from preserve.package.staging import Staging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
+    from typing import BinaryIO
 
-__all__ = ["SHAPES", "Shape", "make_copies", "make_package"]
+__all__ = ["SHAPES", "Shape", "make_copies", "make_demo", "make_package"]
 
 _MIB = 1 << 20
 _AT = dt.datetime(2026, 11, 22, 10, 15, tzinfo=dt.UTC)
@@ -69,7 +72,7 @@ SHAPES = {
     for shape in (
         Shape(name="four", files=4, file_bytes=256 * _MIB),
         Shape(name="one", files=1, file_bytes=256 * _MIB),
-        Shape(name="level9", files=2, file_bytes=64 * _MIB, body_bytes=120_000, text_every=2, level=9),
+        Shape(name="level9", files=2, file_bytes=256 * _MIB, body_bytes=120_000, text_every=2, level=9),
         Shape(name="small", files=1, file_bytes=0, exchanges=100_000, body_bytes=60, text_every=1),
     )
 }
@@ -96,9 +99,19 @@ def make_package(folder: Path, shape: Shape) -> Path:
     return staging.publish()
 
 
+def make_demo(folder: Path) -> Path:
+    """Return a package of our demo page, captured if it is not there yet."""
+    home = folder / "demo"
+    done = sorted(home.glob("*/*Z"))
+    if done:
+        return done[0]
+    with DemoServer() as server:
+        return archive(server.url, home, allow_private_network=True).path
+
+
 def make_copies(folder: Path, package: Path, count: int) -> list[Path]:
     """Return that many packages with the bytes of one, as hard links: no room is taken, all are read."""
-    home = folder / f"copies-{package.parent.name}"
+    home = folder / "copies"
     targets = [home / f"{number:05d}" / package.parent.name / package.name for number in range(count)]
     files = [path.relative_to(package) for path in sorted(package.rglob("*")) if path.is_file()]
     for target in targets:
@@ -228,7 +241,7 @@ class _Made:
 
 
 class _Warc:
-    def __init__(self, out, name, lines, new_id) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def __init__(self, out: BinaryIO, name: str, lines: list[RecordLine], new_id: Callable[[], str]) -> None:
         self._out, self._name, self._lines, self._new_id = out, name, lines, new_id
         self.info = ""
         self.offset = 0
@@ -240,7 +253,7 @@ class _Warc:
         return int(self._out.write(data))
 
     def add(self, fields: list[tuple[str, str]], block: bytes, level: int | None) -> str:
-        record, offset = str(self._new_id()), self.offset
+        record, offset = self._new_id(), self.offset
         known = dict(fields)
         everything = [
             *fields,
@@ -276,8 +289,3 @@ def _reference(resource: Resource, source: Resource | None) -> Reference:
         record=resource.response,
         line=3 if source else None,
     )
-
-
-def sizes(package: Path) -> Iterator[int]:
-    """Yield the length of each WARC file."""
-    return (path.stat().st_size for path in sorted((package / "data" / "archive").iterdir()))

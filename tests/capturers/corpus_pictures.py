@@ -78,6 +78,18 @@ def _large_png() -> bytes:
     return _PNG[:12] + header + struct.pack(">I", zlib.crc32(header)) + _PNG[33:]
 
 
+def _in_pieces(kept: int) -> bytes:
+    """Return the PNG with its picture in four IDAT chunks, of which some are kept."""
+    at = _PNG.index(b"IDAT")
+    size = int.from_bytes(_PNG[at - 4 : at], "big")
+    body, rest = _PNG[at + 4 : at + 4 + size], _PNG[at + 8 + size :]
+    chunks = []
+    for piece in range(4):
+        chunk = b"IDAT" + body[piece * size // 4 : (piece + 1) * size // 4]
+        chunks.append(struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)))
+    return _PNG[: at - 4] + b"".join(chunks[:kept]) + rest
+
+
 _NOT = {"whole": False}
 PICTURES: dict[str, Case] = {
     "jpeg": Case(_JPEG, _whole("JPEG", "RGB", decoded=False, exif=False)),
@@ -130,6 +142,9 @@ PICTURES: dict[str, Case] = {
     "png-half-end": Case(_PNG[:-1], _NOT, (_CUT,)),
     "png-changed": Case(_PNG[:100] + bytes([_PNG[100] ^ 1]) + _PNG[101:], _NOT, (_DAMAGED,)),
     "png-hole": Case(_PNG[:100] + _PNG[120:], _NOT, (_CUT,)),
+    "png-in-pieces": Case(_in_pieces(4), _whole("PNG", "RGB", decoded=True), pixels=True),
+    "png-piece-gone": Case(_in_pieces(3), _whole("PNG", "RGB")),  # docs/facts.md says that it is not seen
+    "png-piece-gone-pixels": Case(_in_pieces(3), _NOT, (_UNREADABLE,), pixels=True),
     "png-no-picture": Case(_PNG[:33] + _PNG[-12:], _NOT, (_DAMAGED,)),
     "png-signature-only": Case(_PNG[:8], _NOT, (_CUT,)),
     "png-too-large": Case(
@@ -168,8 +183,9 @@ PICTURES: dict[str, Case] = {
     "jp2-cut": Case(_JP2[:-10], _NOT, (_CUT, _UNREADABLE)),
     "jxl": Case(b"\xff\x0a" + bytes(40), {"format": "JXL", "whole": None}, ("image.not-opened",)),
     "svg": Case(
-        b'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9" viewBox="0 0 16 9"><g/></svg>',
-        {"format": "SVG", "width": 16.0, "height": 9.0, "whole": True},
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9" viewBox="0 0 16 9">'
+        b"<title>A flag</title><g><title>A stripe</title></g></svg>",
+        {"format": "SVG", "width": 16.0, "height": 9.0, "whole": True, "stated": {"title": "A flag"}},
     ),
     "svg-cut": Case(b'<svg xmlns="http://www.w3.org/2000/svg"><g>', _NOT, (_UNREADABLE,)),
     "svg-entities": Case(

@@ -201,7 +201,7 @@ def _zip(name: str, body: bytes, method: int) -> bytes:
     with zipfile.ZipFile(out, "w", method) as archive:
         archive.writestr("word/document.xml", b"")
         with archive.open(name, "w") as member:
-            for _ in range(300):
+            for _ in range(110):
                 member.write(body)
     return out.getvalue()
 

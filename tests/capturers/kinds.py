@@ -20,8 +20,10 @@ __all__ = [
     "mp4",
     "odt",
     "ogg",
+    "ole",
     "ooxml",
     "packed",
+    "rtf",
     "wav",
     "webm",
 ]
@@ -190,6 +192,49 @@ def odt() -> bytes:
         b"</o:meta></o:document-meta>"
     )
     return packed({"meta.xml": meta, "content.xml": b"<c/>"}, first="application/vnd.oasis.opendocument.text")
+
+
+def ole() -> bytes:
+    """Return a compound file with the statements of a letter of two pages, and a storage of macros."""
+    texts = {2: b"A letter\0", 4: "Jane Roë".encode("cp1252") + b"\0"}
+    values = {1: struct.pack("<II", 2, 1252), 14: struct.pack("<II", 3, 2)}
+    values |= {name: struct.pack("<II", 30, len(text)) + text for name, text in texts.items()}
+    values[12] = struct.pack("<IQ", 64, 132_000_000_000_000_000)
+    table, body = b"", b""
+    for name, value in values.items():
+        table += struct.pack("<II", name, 8 + 8 * len(values) + len(body))
+        body += value + bytes(-len(value) % 4)
+    section = struct.pack("<II", 8 + len(table) + len(body), len(values)) + table + body
+    summary = b"\xfe\xff" + bytes(22) + struct.pack("<I", 1) + bytes(16) + struct.pack("<I", 48) + section
+    minis = -(-len(summary) // 64)
+
+    def entry(name: str, kind: int, start: int, size: int) -> bytes:
+        text = name.encode("utf-16-le") + b"\0\0"
+        return (
+            text.ljust(64, b"\0")
+            + struct.pack("<HB", len(text), kind)
+            + bytes(49)
+            + struct.pack("<IQ", start, size)
+        )
+
+    directory = entry("Root Entry", 5, 3, minis * 64) + entry("\x05SummaryInformation", 2, 0, len(summary))
+    directory += entry("Macros", 1, 0, 0) + bytes(128)
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    sectors = struct.pack("<128I", 0xFFFFFFFD, end, end, end, *[free] * 124)
+    small = struct.pack("<128I", *range(1, minis), end, *[free] * (128 - minis))
+    head = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(16)
+        + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
+        + bytes(6)
+    )
+    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 2, 1, end, 0) + struct.pack("<109I", 0, *[free] * 108)
+    return head + sectors + directory + small + summary.ljust(512, b"\0")
+
+
+def rtf() -> bytes:
+    """Return a letter of three pages."""
+    return rb"{\rtf1\ansi\ansicpg1252{\info{\title A l\'e9tter \{x\}}{\author Jane \u8364?}{\nofpages3}}text}"
 
 
 def epub() -> bytes:

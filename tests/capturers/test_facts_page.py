@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 PAGE = (Path(__file__).parents[2] / "docs" / "facts.md").read_text()
 _CAPTURERS = Path(preserve.__file__).parent / "capturers"
-_FAMILIES = {"font", "image", "json", "media", "packed", "pdf", "text", "xml"}
-_CODE = re.compile(r"(?<=\")((?:font|image|json|media|pdf|text|xml|zip)\.[a-z]+(?:-[a-z]+)*)\b(?=\")")
+_FAMILIES = {"font", "image", "json", "media", "ole", "packed", "pdf", "rtf", "text", "xml"}
+_CODE = re.compile(r"(?<=\")((?:font|image|json|media|ole|pdf|rtf|text|xml|zip)\.[a-z]+(?:-[a-z]+)*)\b(?=\")")
 
 
 def _section(name: str) -> str:

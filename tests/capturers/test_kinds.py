@@ -173,6 +173,30 @@ CASES: dict[str, Case] = {
             "whole": True,
         },
     ),
+    "ole": Case(
+        kinds.ole(),
+        {
+            "format": "DOC",
+            "pages": 2,
+            "macros": True,
+            "whole": True,
+            "stated": {"title": "A letter", "creator": "Jane Roë", "created": "2019-04-17T18:40:00Z"},
+        },
+        declared="application/msword",
+    ),
+    "ole-short": Case(kinds.ole()[:-1], {"format": "OLE", "whole": None}),
+    "ole-cut": Case(kinds.ole()[:-512], {"whole": False}, ("ole.truncated",)),
+    "ole-head-only": Case(kinds.ole()[:100], {"whole": False}, ("ole.truncated",)),
+    "rtf": Case(
+        kinds.rtf(),
+        {
+            "format": "RTF",
+            "pages": 3,
+            "whole": True,
+            "stated": {"title": "A létter {x}", "creator": "Jane €"},
+        },
+    ),
+    "rtf-cut": Case(kinds.rtf()[:-3], {"whole": False}, ("rtf.truncated",)),
     "odt-broken-statements": Case(
         kinds.packed({"meta.xml": b"<a><b>"}, first="application/vnd.oasis.opendocument.text"),
         {"format": "ODT", "whole": True},
@@ -249,7 +273,7 @@ def test_feeds_list_what_they_lead_to() -> None:
     ] == [link.url for link in inspected(CASES["rss"])[1].links]
 
 
-@pytest.mark.parametrize("capturer", ["font", "json", "media", "packed", "text", "xml"])
+@pytest.mark.parametrize("capturer", ["font", "json", "media", "ole", "packed", "rtf", "text", "xml"])
 def test_the_contract_is_kept(capturer: str) -> None:
     """Each passes the contract suite that is for plug-ins of others too."""
     from preserve.capturers import _by_type  # noqa: PLC0415 - only here

@@ -50,7 +50,7 @@ TAGMANIFEST = "tagmanifest-sha256.txt"
 _HTML = b"<!doctype html><title>A post</title><p>" + b"Words of the post. " * 40
 _NOISE = random.Random(7).randbytes(3000)  # noqa: S311 - bytes that do not shrink, the same every time
 
-_EXCHANGES: tuple[tuple[str, int, str, bytes], ...] = (
+EXCHANGES: tuple[tuple[str, int, str, bytes], ...] = (
     (SEED, 200, "text/html; charset=utf-8", _HTML),
     ("https://example.org/style.css", 200, "text/css", b"body { color: black } " * 20),
     ("https://example.org/photo.jpg", 200, "image/jpeg", _NOISE),
@@ -347,9 +347,9 @@ def _index(lines: list[RecordLine], resources: list[Resource]) -> tuple[bytes, b
 
 def build(
     *,
-    per_file: int = len(_EXCHANGES),
+    per_file: int = 4,
     name: str = NAME,
-    html: bytes = _HTML,
+    html: bytes | None = None,
     previous: Previous | None = None,
     sequence: int = 1,
 ) -> Sample:
@@ -359,14 +359,14 @@ def build(
     Args:
         per_file: Exchanges of one WARC file.
         name: Of the package.
-        html: Of the page.
+        html: Of the page, if it is another.
         previous: The capture that it follows.
         sequence: Which capture of the page it is.
     """
     warcs: list[_Warc] = []
     resources: list[Resource] = []
     digits = name.replace("T", "").removesuffix("Z")
-    exchanges = ((SEED, *_EXCHANGES[0][1:3], html), *_EXCHANGES[1:])
+    exchanges = EXCHANGES if html is None else ((SEED, *EXCHANGES[0][1:3], html), *EXCHANGES[1:])
     for start in range(0, len(exchanges), per_file):
         path = WARC.replace("20261122101500", digits).replace("-00000.", f"-{len(warcs):05d}.")
         warc = _Warc(path, 1 + sum(len(each.lines) for each in warcs))

@@ -13,11 +13,11 @@ from preserve.checks import Level, deep, verify
 from preserve.checks.evidence import Evidence
 from preserve.checks.measure import Job, measure
 from preserve.checks.tree import never_follow, survey
-from preserve.formats import warc
+from preserve.formats import inflate, warc
 from preserve.formats.warc import unpack as unpacking
 from preserve.model.finding import Result
 from tests.checks.build import RECORDS, WARC, build
-from tests.checks.damages import DAMAGES, in_record
+from tests.checks.damages import DAMAGES, Damage, in_record
 from tests.checks.deep_damages import EDITS, Edit
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from preserve.package.reader import Package
 
 SOUND = build()
+
+
+def _name(damage: Damage | Edit) -> str:
+    return f"{damage.name} {damage.above}" if isinstance(damage, Damage) else damage.name
 
 
 def _said(report: Report) -> list[Finding]:
@@ -123,6 +127,39 @@ def test_damage_across_two_ranges_is_one_stretch(tmp_path: Path, monkeypatch: py
     said = _said(verify(root, level=Level.DEEP, jobs=1))
     assert [("warc.record-damaged", sample.lines[3].id)] == [(each.code, each.where.record) for each in said]
     assert sample.lines[4].id in {also.where.record for also in said[0].also}
+
+
+@pytest.mark.parametrize("damage", [*EDITS, *DAMAGES], ids=_name)
+def test_inflaters_say_the_same(
+    damage: Edit | Damage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the faster inflater and with zlib, every damage gets the same report."""
+    root = damage.apply(build()).write(tmp_path)
+    assert inflate.FASTER, "install the extra: pip install 'preserve[fast]'"
+    faster = verify(root, level=Level.DEEP, jobs=1)
+    monkeypatch.setattr(inflate, "FASTER", False)
+    assert verify(root, level=Level.DEEP, jobs=1) == faster
+
+
+@given(
+    number=st.integers(0, len(SOUND.lines) - 1),
+    place=st.integers(0, 4000),
+    mask=st.integers(1, 255),
+    cut=st.integers(0, 4),
+    put=st.binary(max_size=4),
+)
+@settings(max_examples=800, deadline=None)
+def test_inflaters_take_the_same(number: int, place: int, mask: int, cut: int, put: bytes) -> None:
+    """Of a member that was changed anywhere, both inflaters make the same, or refuse it."""
+    member = bytearray(SOUND.record(number))
+    at = place % len(member)
+    member[at] ^= mask
+    member[at + 1 : at + 1 + cut] = put
+    assert inflate.FASTER, "install the extra: pip install 'preserve[fast]'"
+    with pytest.MonkeyPatch.context() as patch:
+        faster = unpacking.unpack(memoryview(member))
+        patch.setattr(inflate, "FASTER", False)
+        assert unpacking.unpack(memoryview(member)) == faster
 
 
 _DATA = SOUND.files[WARC]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from preserve.model.progress import Progress
     from preserve.package.reader import Package
 
-_ELSEWHERE = {"records.sound", "sizes.hold", "zip.holds", "receipt.holds"}
+_ELSEWHERE = {"contents.hold", "records.sound", "sizes.hold", "zip.holds", "receipt.holds"}
 """What is said at other levels, of exports, and with receipts."""
 PASSES = {code for code, row in CODES.items() if row.result is Result.PASS} - _ELSEWHERE
 SECOND = WARC.replace("00000.", "00001.")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.checks.build import build
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -80,4 +82,39 @@ def test_the_first_ctrl_c_seals(slow: _Slow, tmp_path: Path) -> None:
         package["gaps"][0]["state"],
     ]
     assert "sealing what there is" in err
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_ends_a_verification(tmp_path: Path) -> None:
+    """Ctrl-C while packages are verified reports those that are done and counts the others: exit code 130."""
+    build().write(tmp_path / "1")
+    waits = build().write(tmp_path / "2")
+    # The real program, which takes its time over the second package.
+    code = (
+        "import sys, time; from preserve import checks; from preserve.workflows import verify as workflow\n"
+        "real = checks.verify\n"
+        "def slow(path, **options):\n"
+        "    if '/2/' in str(path):\n"
+        "        print('waiting', file=sys.stderr, flush=True); time.sleep(600)\n"
+        "    return real(path, **options)\n"
+        "workflow.checks.verify = slow\n"
+        "from preserve.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    )
+    paths = [str(next((tmp_path / "1").glob("*/*Z"))), str(waits)]
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "verify", "--json", *paths],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert "waiting" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=_PATIENCE_S)
+    lines = [json.loads(line) for line in out.splitlines()]
+    summary = lines[-1]
+    assert [130, 130] == [process.returncode, summary["exit_code"]]
+    assert {"packages": 1, "not_checked": 1, "failed": 0} == {
+        name: summary["counts"][name] for name in ("packages", "not_checked", "failed")
+    }
     assert "Traceback" not in err

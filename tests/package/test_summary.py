@@ -64,6 +64,19 @@ def test_documents_and_images(build: Build, item: Any, page_item: Any) -> None:
     assert ("https://example.org/post", Verdict.COMPLETE) == (summary.shown_url, summary.verdict)
 
 
+def test_one_file_is_one_document(build: Build, item: Any, page_item: Any) -> None:
+    """A file that two addresses led to is listed once; another version of it, twice."""
+    same = {
+        "url": "https://example.org/f/a.pdf",
+        "sniffed": "application/pdf",
+        "kind": Kind.DOCUMENT,
+        "role": Role.DOCUMENT,
+    }
+    bodies = (b"%PDF", b"%PDF", b"%PDF-2")
+    package = build(page_item, *(item(**same, body=body) for body in bodies))
+    assert [4, 6] == [one.size_bytes for one in summarise(package).documents]
+
+
 def test_facts_of_another_kind_are_left_out(build: Build, item: Any, page_item: Any) -> None:
     """Facts that are no numbers are treated as unknown."""
     facts = {"width": "wide", "height": True}

@@ -67,6 +67,14 @@ def test_what_only_the_browser_asked_for_is_listed_with_the_page() -> None:
         assert False is is_gap(reference)
 
 
+def test_what_the_browser_asked_for_in_vain_says_why() -> None:
+    """A request that was refused, or failed, is told as that, though no source is sure of it."""
+    table, page = shown(beside("/a", Kind.DATA, answer=None, ended=Ended.REFUSED, reason="A rule."))
+    table.settle()
+    found = references(table, page)[f"{HERE}/a"]
+    assert (State.REFUSED, "A rule.", AskedBy.BROWSER) == (found.state, found.reason, found.asked_by)
+
+
 def test_the_rest_is_for_the_pass() -> None:
     """What the browser did not ask for is next, with the page as referrer."""
     table, page = shown(beside("/a"))
@@ -169,6 +177,16 @@ def test_a_click_resolves_a_widget() -> None:
     assert (State.CAPTURED, Kind.DOCUMENT, AskedBy.CLICK) == (found.state, found.kind, found.asked_by)
 
 
+def test_a_click_brings_one_document() -> None:
+    """What a click brings first is the document; what it needed on the way is none, and by the click too."""
+    table, page = shown(beside("/address.json", Kind.DATA), beside("/file", Kind.FRAME))
+    table.clicked("Download", [f"{HERE}/file", f"{HERE}/address.json"])
+    found = references(table, page)
+    kinds = [found[f"{HERE}/{name}"].kind for name in ("file", "address.json")]
+    assert [Kind.DOCUMENT, Kind.DATA] == kinds
+    assert {AskedBy.CLICK} == {found[f"{HERE}/{name}"].asked_by for name in ("file", "address.json")}
+
+
 def test_a_click_in_vain_leaves_a_gap() -> None:
     """A widget whose click brought nothing, or another's, stays unresolved."""
     table, page = shown()
@@ -199,7 +217,7 @@ def test_better_answers() -> None:
     """Whole before redirect, piece, error and cut; equals do not replace each other; 304 says nothing."""
     ranks = [
         (a_resource(status=304), False),
-        (a_resource(status=500, ended=Ended.TIME), False),
+        (a_resource(status=200, facts={"challenge": {"product": "A", "mark": "b"}}), False),
         (a_resource(status=404), False),
         (a_resource(status=206), True),
         (a_resource(status=302), False),
@@ -216,3 +234,26 @@ def test_kinds() -> None:
     assert [Kind.IMAGE, Kind.FRAME, Kind.SCRIPT, Kind.DATA, Kind.DATA] == [
         kind_of(destination) for destination in ("image", "iframe", "serviceworker", "empty", "")
     ]
+
+
+def test_a_challenge_that_the_browser_passes() -> None:
+    """When the browser had the page after a challenge in its place, the page is the answer."""
+    challenge = a_resource(
+        response="urn:uuid:first", status=403, facts={"challenge": {"product": "A", "mark": "b"}}
+    )
+    page = a_resource(response="urn:uuid:second")
+    table = a_table()
+    table.next()
+    table.landed_beside(Beside(url=SEED, kind=Kind.FRAME, answer=page, ended=Ended.WHOLE))
+    state = table.landed(SEED, challenge, Ended.WHOLE, asked_by=AskedBy.BROWSER)
+    assert (State.CAPTURED, page) == (state, table.seed_answer)
+
+
+def test_the_visit_of_the_browser_counts() -> None:
+    """When the page was asked for by our client first, then by a browser, the latter's answer counts."""
+    table = a_table()
+    table.next()
+    table.landed(SEED, a_resource(response="urn:uuid:plain"), Ended.WHOLE)
+    shown_ = a_resource(response="urn:uuid:shown")
+    table.landed(SEED, shown_, Ended.WHOLE, asked_by=AskedBy.BROWSER)
+    assert shown_ == table.seed_answer

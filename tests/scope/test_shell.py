@@ -75,3 +75,8 @@ def test_pages(body: str) -> None:
 def test_what_is_no_page() -> None:
     """What has none of these facts, an image for one, is never a shell."""
     assert () == judge_shell({"width": 3}, ())
+
+
+def test_a_challenge_is_shown() -> None:
+    """A challenge of a bot detector is shown in a browser, which may pass it."""
+    assert 1 == len(judge_shell({"challenge": {"product": "A", "mark": "b"}}, ()))

@@ -22,6 +22,9 @@ class Block:
     """One record."""
 
     fields: dict[str, str]
+    """By name; of a repeated one the last."""
+    lines: tuple[str, ...] = attrs.field(repr=False)
+    """Every field as it stands."""
     block: bytes = attrs.field(repr=False)
 
     @property
@@ -50,7 +53,8 @@ def read_blocks(package: Path) -> list[Block]:
 
 def _read(member: bytes) -> Block:
     head, _, rest = gzip.decompress(member).partition(b"\r\n\r\n")
-    fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    lines = tuple(head.decode().split("\r\n")[1:])
+    fields = dict(line.split(": ", 1) for line in lines)
     length = int(fields["Content-Length"])
     assert b"\r\n\r\n" == rest[length:]
-    return Block(fields=fields, block=rest[:length])
+    return Block(fields=fields, lines=lines, block=rest[:length])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING
 
@@ -184,7 +186,7 @@ def test_auto_shows_shells(origin: Origin, tmp_path: Path, path: str, shown: boo
     engine = Shower(usual, always=False, name="auto")
     package, _ = archive(engine, f"{origin.url}{path}", tmp_path)
     outcome, environment = package.capture.outcome, package.capture.environment
-    assert "browser" if shown else "plain" == outcome.engine
+    assert ("browser" if shown else "plain") == outcome.engine
     assert shown is ("browser because" in environment)
     pages = [resource for resource in package.resources() if resource.url == f"{origin.url}{path}"]
     expected = [AskedBy.ENGINE, AskedBy.BROWSER] if shown else [AskedBy.ENGINE]
@@ -205,6 +207,28 @@ def test_auto_without_a_browser(origin: Origin, tmp_path: Path) -> None:
     assert (preserve.Verdict.PARTIAL, "plain") == (outcome.verdict, outcome.engine)
     assert "make it so" in " ".join(outcome.reasons)
     assert State.CAPTURED is found["/app.js"].state
+
+
+WITHOUT = """
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {missing!r}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Missing())
+from preserve.cli.main import run
+sys.exit(run(["archive", {url!r}, "--into", {into!r}, "--allow-private-network", "--quiet"]))
+"""
+
+
+@pytest.mark.parametrize("missing", [("playwright",), ("cryptography",), ("playwright", "cryptography")])
+def test_the_default_without_the_extra(origin: Origin, tmp_path: Path, missing: tuple[str, ...]) -> None:
+    """Without the extra a page that needs a browser is partial, and the reason says what to install."""
+    code = WITHOUT.format(missing=missing, url=f"{origin.url}/", into=str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (3, "") == (done.returncode, done.stderr)
+    (path,) = tmp_path.glob("*/*Z")
+    assert "pip install 'preserve[browser]'" in " ".join(preserve.open_package(path).capture.outcome.reasons)
 
 
 def test_a_page_that_only_a_browser_was_to_show(origin: Origin, tmp_path: Path) -> None:

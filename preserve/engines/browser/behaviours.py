@@ -38,7 +38,7 @@ async def wait_still(tab: Tab, limits: Limits, most_s: float) -> bool:
     loop = asyncio.get_running_loop()
     until = min(loop.time() + most_s, tab.until)
     while not tab.watch.stillness.is_still(loop.time(), limits.quiet_s):
-        if loop.time() >= until:
+        if loop.time() >= until or tab.watch.full:
             return False
         await tab.bounded(asyncio.sleep(_GLANCE_S))
     return True
@@ -90,6 +90,8 @@ async def _scroll(tab: Tab, limits: Limits) -> None:
     while True:
         place = await tab.run("preserve.step()")
         await tab.bounded(asyncio.sleep(_STEP_S))
+        if tab.watch.full:
+            return
         if place["y"] >= limits.scroll_px:
             tab.watch.emit(Met(sentence=f"The page was scrolled {limits.scroll_px} pixels down and goes on."))
             return

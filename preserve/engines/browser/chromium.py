@@ -91,6 +91,11 @@ def require_browser() -> Chromium:
         raise ProgramMissing(
             "Pages are shown by Playwright, which is not installed; install it with: " + INSTALL_EXTRA
         )
+    if not _has_cryptography():
+        raise ProgramMissing(
+            "The browser's proxy needs cryptography, which is not installed; install it with: "
+            + INSTALL_EXTRA
+        )
     found = find_chromium()
     if found is None:
         raise ProgramMissing(
@@ -98,6 +103,13 @@ def require_browser() -> Chromium:
             " (on Debian also: apt-get install chromium)"
         )
     return found
+
+
+def _has_cryptography() -> bool:
+    try:
+        return importlib.util.find_spec("cryptography") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _candidates() -> Iterator[str]:

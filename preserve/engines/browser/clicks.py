@@ -56,7 +56,8 @@ async def click_widgets(tab: Tab, limits: Limits) -> None:
         finally:
             tab.watch.keeping = False
         away = tab.page.url.partition("#")[0] != place
-        brought = tuple(dict.fromkeys(tab.watch.asked))
+        # The file before what said where it is.
+        brought = tuple(dict.fromkeys(url for _, url in sorted(tab.watch.asked, key=lambda one: one[0])))
         if away:
             problem = f"It led the page to {tab.page.url}, so nothing more was clicked."
         elif not brought and not problem:

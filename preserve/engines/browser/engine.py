@@ -42,10 +42,13 @@ class BrowserEngine:
     Args:
         resolver: Called with a host name in a thread of its own; returns addresses, raises OSError.
         ca_file: PEM certificates to trust besides the system's.
+        trusted_keys: Base64 of SHA-256 digests of further keys that the browser trusts where it does its
+            own TLS (``fallback``); it knows nothing of ``ca_file``.
     """
 
     resolver: Resolver = look_up
     ca_file: str | os.PathLike[str] | None = None
+    trusted_keys: tuple[str, ...] = ()
     name: str = attrs.field(default="browser", init=False)
     always: bool = attrs.field(default=True, init=False)
     rendering: Rendering | None = attrs.field(default=None, init=False)
@@ -65,8 +68,14 @@ class BrowserEngine:
         Take what the user gives in confidence; before ``configure``.
 
         Raises:
+            ProgramMissing: If every page is to be shown, and there is no browser: said before anything is
+                stored.
             UsageError: If a file of certificates cannot be read.
         """
+        if self.always:
+            from preserve.engines.browser.chromium import require_browser  # noqa: PLC0415 - only for a browser
+
+            require_browser()
         self._credentials = credentials
         self._plain.entrust(credentials)
 
@@ -112,6 +121,7 @@ class BrowserEngine:
             credentials=self._credentials,
             spool=self._spool,
             clock=self._clock,
+            trusted_keys=self.trusted_keys,
         )
         try:
             async with aclosing(showing.items()) as items:

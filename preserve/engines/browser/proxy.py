@@ -19,6 +19,7 @@ import attrs
 from preserve.engines.browser.asked import Asked, Tunnel, read_asked, read_connect
 from preserve.engines.browser.authority import Authority
 from preserve.engines.browser.client import Client
+from preserve.engines.browser.foreign import AGAIN, Foreigners
 from preserve.engines.browser.reply import BROKEN, Reply
 from preserve.engines.browser.upload import Inbound, read_inbound
 from preserve.engines.browser.vendors import refuse_own
@@ -43,6 +44,8 @@ _LEFT = "The capture went on without waiting for the end of the response."
 _END_S = 10.0
 """For exchanges that were told to end: a spool's write, no more."""
 _AGAIN_S = 0.25
+_SILENT_S = 10.0
+"""How long a drain waits for answers that have not begun: nobody is left who asked for them."""
 _CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _BAD = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -62,6 +65,8 @@ class RecordingProxy:
         on_artefact: Gets the frames of every WebSocket when it has ended, and closes them.
         dress: Returns the fields to send, and those to keep if they hold secrets.
         admit: Waited for before each request; returns why it must not be made, or an empty text.
+        foreigners: Origins that the browser may reach by itself, if the user allows that.
+        trusted_keys: Digests of further keys that the browser trusts, where it does its own TLS.
     """
 
     wire: Wire
@@ -75,18 +80,20 @@ class RecordingProxy:
         default=None, kw_only=True
     )
     admit: Callable[[UriR], Awaitable[str]] | None = attrs.field(default=None, kw_only=True)
+    foreigners: Foreigners | None = attrs.field(default=None, kw_only=True)
+    trusted_keys: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     port: int = attrs.field(default=0, init=False)
     """Of 127.0.0.1, while it listens."""
     _server: asyncio.Server | None = attrs.field(default=None, init=False)
     _clients: dict[Client, asyncio.Task[None]] = attrs.field(factory=dict, init=False)
-    _under_way: set[asyncio.Task[bool]] = attrs.field(factory=set, init=False)
+    _under_way: dict[asyncio.Task[bool], Reply] = attrs.field(factory=dict, init=False)
     _leaving: bool = attrs.field(default=False, init=False)
     _failed: BaseException | None = attrs.field(default=None, init=False)
 
     @property
     def spki(self) -> str:
-        """The digest of the key that the browser must trust."""
-        return self.authority.spki
+        """The digests of the keys that the browser must trust, joined by commas."""
+        return ",".join((self.authority.spki, *self.trusted_keys))
 
     async def __aenter__(self) -> Self:
         """Listen on a free port of 127.0.0.1."""
@@ -122,15 +129,27 @@ class RecordingProxy:
 
     async def drain(self, timeout_s: float) -> int:
         """
-        Wait until no exchange is under way, or the time is over; return how many still are.
+        Wait until what is under way has ended, or the time is over; return how much still is.
+
+        What goes on for as long as somebody listens is not waited for, and what has not begun to be
+        answered a few seconds only.
 
         Raises:
             StorageUnavailable: If a spool could not take what came.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout_s
-        while self._under_way and self._failed is None and loop.time() < until:
-            await asyncio.wait(self._under_way, timeout=until - loop.time())
+        begun_by = min(until, loop.time() + _SILENT_S)
+        while self._failed is None:
+            now = loop.time()
+            awaited = {
+                task
+                for task, reply in self._under_way.items()
+                if now < (until if reply.begun else begun_by) and not reply.never_ends
+            }
+            if not awaited:
+                break
+            await asyncio.wait(awaited, timeout=_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
         if self._failed is not None:
             raise self._failed
         return len(self._under_way)
@@ -173,6 +192,9 @@ class RecordingProxy:
                     await client.write(_BAD)
                     return
                 await client.write(_CONNECTED)
+                if self.foreigners is not None and self.foreigners.knows(tunnel):
+                    await self.foreigners.pass_through(client, tunnel)
+                    return
                 secure = await client.speaks_tls()
                 if secure and not await client.start_tls(self.authority.context(tunnel.host)):
                     return
@@ -197,20 +219,23 @@ class RecordingProxy:
             await client.write(BROKEN)
             return False
         # A task of its own: it goes on when the browser hangs up.
-        task = asyncio.create_task(self._exchange(client, inbound, asked))
-        self._under_way.add(task)
+        reply = Reply(client, asked.method, self.limits.head_bytes)
+        task = asyncio.create_task(self._exchange(client, inbound, asked, reply))
+        self._under_way[task] = reply
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
 
     def _ended(self, task: asyncio.Task[bool]) -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         if not task.cancelled() and task.exception() is not None:
             self._failed = self._failed or task.exception()
 
-    async def _exchange(self, client: Client, inbound: Inbound, asked: Asked) -> bool:
+    async def _exchange(self, client: Client, inbound: Inbound, asked: Asked, reply: Reply) -> bool:
         """Make the exchange and tell of it; return whether the browser may ask again."""
-        request = WireRequest(url=asked.url, method=asked.method, fields=asked.fields, target=asked.target)
-        reply = Reply(client, asked.method, self.limits.head_bytes)
+        fields, kept = self.dress(asked.url, asked.fields) if self.dress else (asked.fields, None)
+        request = WireRequest(
+            url=asked.url, method=asked.method, fields=fields, kept=kept, target=asked.target
+        )
         if asked.upgrades:
             exchange = await self._talk(request, client, reply)
         else:
@@ -221,10 +246,11 @@ class RecordingProxy:
             self._tell(attrs.evolve(exchange, reason=f"{exchange.reason} {_RACED}"), asked)
             exchange = await self._attempt(request, inbound, reply, fresh=True)
         whole = exchange.ended is Ended.WHOLE and not exchange.surplus_bytes
+        foreign = self.foreigners is not None and self.foreigners.learn(exchange)
         self._tell(exchange, asked)
         if not reply.begun and not client.is_lost:
             try:
-                await client.write(BROKEN)
+                await client.write(AGAIN % asked.url.encode() if foreign else BROKEN)
             except ConnectionResetError:
                 return False
         return whole and reply.persists and inbound.ended and not asked.closes and not client.is_lost

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BROKEN", "Reply"]
 
+# HTML Standard, section 9.2 (server-sent events); and pictures that replace each other, as cameras send them.
+_ENDLESS = frozenset({b"text/event-stream", b"multipart/x-mixed-replace"})
 _FRAMED = frozenset({Framing.NONE, Framing.LENGTH, Framing.CHUNKED})
 
 BROKEN = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nContent-Length: 1\r\nConnection: close\r\n\r\n"
@@ -53,6 +55,13 @@ class Reply:
             self.head = next((head for head in heads if not head.interim), None)
             self.begun = self.begun or self.head is not None or not heads
         await self._client.write(data)
+
+    @property
+    def never_ends(self) -> bool:
+        """Whether it is of a type that goes on for as long as somebody listens."""
+        parsed = self.head.parsed if self.head is not None else None
+        media_type = (parsed.get(b"content-type") or b"" if parsed else b"").partition(b";")[0]
+        return media_type.strip().lower() in _ENDLESS
 
     @property
     def persists(self) -> bool:

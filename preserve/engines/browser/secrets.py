@@ -49,6 +49,11 @@ class Secrets:
         masked = tuple(self._masked(field) for field in (sent if kept is None else kept))
         return sent, None if masked == sent else masked
 
+    def keep(self, url: UriR, fields: Fields) -> Fields:
+        """Return the fields to keep of a request that the browser sent by itself; none was added to it."""
+        del url  # cookies are masked wherever they go
+        return tuple(self._masked(field) for field in fields)
+
     def _masked(self, field: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
         name, value = field
         if name.lower() != b"cookie" or not self.cookies:

@@ -14,8 +14,8 @@ from collections.abc import AsyncGenerator, Callable
 from typing import TypeAlias
 
 import attrs
+from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 
 from preserve.engines.browser.behaviours import behave, wait_still
 from preserve.engines.browser.chromium import Chromium, require_browser
@@ -41,7 +41,7 @@ _SECOND = 3
 """The second try, without scripts, gets a third of the time besides."""
 
 
-async def render(
+async def render(  # noqa: PLR0913 - all that one rendering is made of
     url: UriR,
     proxy: Proxied,
     request: CaptureRequest,
@@ -51,6 +51,7 @@ async def render(
     clock: Callable[[], dt.datetime],
     credentials: Credentials | None = None,
     confide: Callable[[tuple[GivenCookie, ...]], None] | None = None,
+    attend: Callable[[BrowserContext], None] | None = None,
 ) -> AsyncGenerator[Item, None]:
     """
     Show a page and yield what is seen and made, while it goes on. Artefacts belong to the caller.
@@ -64,6 +65,7 @@ async def render(
         clock: Gives an aware UTC datetime.
         credentials: Cookies and profile for the browser; headers and passwords are the proxy's to send.
         confide: Told, before the page is asked for, every cookie that the browser begins with.
+        attend: Given the browser before the page is asked for, to listen to it.
 
     Raises:
         ProgramMissing: If the extra or a Chromium is missing, or it does not start.
@@ -79,6 +81,7 @@ async def render(
         clock=clock,
         credentials=credentials or Credentials(),
         confide=confide,
+        attend=attend,
         put=items.put_nowait,
     )
     work = asyncio.ensure_future(showing.run(chromium, proxy))
@@ -106,12 +109,13 @@ class _Showing:
     clock: Callable[[], dt.datetime]
     credentials: Credentials
     confide: Callable[[tuple[GivenCookie, ...]], None] | None
+    attend: Callable[[BrowserContext], None] | None
     put: Callable[[Item], None]
     _cookies: tuple[GivenCookie, ...] = attrs.field(default=(), init=False)
 
     async def run(self, chromium: Chromium, proxy: Proxied) -> None:
         """Do all of it; ``put`` takes what comes."""
-        watch = Watch(emit=self.put, clock=self.clock, limits=self.limits)
+        watch = Watch(emit=self.put, clock=self.clock, limits=self.limits, keep=self._keep)
         async with started(chromium, proxy, self.request, self.credentials.profile) as browser:
             self.put(
                 Opened(
@@ -126,6 +130,8 @@ class _Showing:
             if self.confide is not None:
                 self.confide(await taken_cookies(browser.context))
             watch.listen(browser.context)
+            if self.attend is not None:
+                self.attend(browser.context)
             why = await self._try(browser, watch, self.limits.render_s, scripts=True)
             if why:
                 self.put(Crashed(how=why, again=not watch.gone))
@@ -143,7 +149,7 @@ class _Showing:
         page: Page | None = None
         try:
             async with asyncio.timeout_at(until):
-                page = browser.context.pages[0] if scripts else await browser.context.new_page()
+                page = browser.context.pages[0] if scripts else await self._anew(browser, watch)
                 watch.attend(page)
                 tab = Tab(
                     page=page,
@@ -161,10 +167,26 @@ class _Showing:
             return watch.lost.result() if watch.lost.done() else f"The browser gave up: {exc.message[:200]}"
         finally:
             if page is not None:
-                # Before it is closed: with its last window a browser forgets its cookies.
                 await self._remember(browser, watch)
-                await watch.leave(page)
         return ""
+
+    @staticmethod
+    async def _anew(browser: Started, watch: Watch) -> Page:
+        """Return a fresh window; the lost one is closed after it, because a browser ends with its last."""
+        lost, watch.main = watch.main, None
+        page = await browser.context.new_page()
+        if lost is not None:
+            await watch.leave(lost)
+        return page
+
+    def _keep(self, url: str, media_type: str, body: bytes) -> None:
+        """Take an answer that a service worker made up."""
+        content = self.spool()
+        content.write(body[: self.limits.body_bytes])
+        made = Artefact(
+            url=url, media_type=media_type, made_at=self.clock(), content=content, kind="synthesised"
+        )
+        self.put(made)
 
     async def _remember(self, browser: Started, watch: Watch) -> None:
         """Note the browser's cookies; those of before stay where it does not answer."""
@@ -184,16 +206,16 @@ class _Showing:
             return
         settled = await wait_still(tab, self.limits, self.limits.load_s)
         self.put(await thumbnail(tab, self.spool))
-        if scripts:
+        if scripts and not tab.watch.full:
             await behave(tab, self.limits)
             settled = await wait_still(tab, self.limits, self.limits.quiet_s * 2)
-        if not settled:
+        if not settled and not tab.watch.full:
             self.put(
                 Met(sentence=f"The page was still asking for new things after {self.limits.load_s:g} s.")
             )
         async for item in look(tab, self.limits, self.spool, scripts=scripts, settled=settled):
             self.put(item)
-        if scripts:
+        if scripts and not tab.watch.full:
             await click_widgets(tab, self.limits)
             async for item in saved(tab, self.limits, self.spool, browser.folder):
                 self.put(item)

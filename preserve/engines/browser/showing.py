@@ -19,12 +19,15 @@ from preserve.engines.browser.secrets import Secrets
 from preserve.engines.wire.plain import PlainEngine
 from preserve.model.capture import CaptureRequest
 from preserve.model.credentials import Credentials
-from preserve.model.exchange import Artefact, Exchange, WritableSpool
+from preserve.model.exchange import Artefact, AskedBy, Ended, Exchange, WritableSpool
 from preserve.model.rendering import Observation, Rendering
 from preserve.model.url import UriR
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from preserve.engines.browser.decoded import Decoder
+    from preserve.engines.browser.foreign import Foreigners
 
 __all__ = ["Item", "Showing"]
 
@@ -48,6 +51,7 @@ class Showing:
         credentials: What the user gave.
         spool: Makes an empty spool.
         clock: Returns the present, an aware UTC datetime.
+        trusted_keys: Digests of further keys that the browser trusts, where it does its own TLS.
     """
 
     url: UriR
@@ -56,6 +60,7 @@ class Showing:
     credentials: Credentials
     spool: Callable[[], WritableSpool]
     clock: Callable[[], dt.datetime]
+    trusted_keys: tuple[str, ...] = ()
     secrets: Secrets = attrs.field(init=False)
     rendering: Rendering | None = attrs.field(default=None, init=False)
     _queue: asyncio.Queue[Item | None] = attrs.field(factory=asyncio.Queue, init=False)
@@ -88,15 +93,21 @@ class Showing:
                     left.close()
 
     async def _work(self) -> None:
-        # Loaded when a page is shown: playwright and cryptography are heavy, and in an extra.
+        # Loaded when a page is shown, and after it is known that they are there: playwright and cryptography
+        # are heavy, and in an extra.
+        from preserve.engines.browser.chromium import require_browser  # noqa: PLC0415
+
+        await asyncio.to_thread(require_browser)
+
         from preserve.engines.browser.account import Account  # noqa: PLC0415
         from preserve.engines.browser.authority import Authority  # noqa: PLC0415
-        from preserve.engines.browser.chromium import require_browser  # noqa: PLC0415
+        from preserve.engines.browser.foreign import Foreigners  # noqa: PLC0415
         from preserve.engines.browser.proxy import RecordingProxy  # noqa: PLC0415
         from preserve.engines.browser.session import render  # noqa: PLC0415
 
-        await asyncio.to_thread(require_browser)
         account = Account()
+        foreigners = Foreigners(self.plain.wire) if self.request.fallback else None
+        decoder = self._decoder(foreigners) if foreigners is not None else None
         proxy = RecordingProxy(
             self.plain.wire,
             clock=self.clock,
@@ -107,6 +118,8 @@ class Showing:
             on_artefact=self._put,
             dress=self.secrets.dress,
             admit=self._admit,
+            foreigners=foreigners,
+            trusted_keys=self.trusted_keys,
         )
         try:
             async with proxy:
@@ -119,15 +132,30 @@ class Showing:
                     clock=self.clock,
                     credentials=self.credentials,
                     confide=self.secrets.confide,
+                    attend=decoder.listen if decoder is not None else None,
                 )
                 async with aclosing(rendered) as seen:
                     async for item in seen:
                         if not isinstance(item, Artefact):
                             account.take(item)
                         self._put(item)
+                if decoder is not None:
+                    await decoder.finish()
                 await proxy.drain(_DRAIN_S)
         finally:
             self.rendering = account.rendering
+
+    def _decoder(self, foreigners: Foreigners) -> Decoder:
+        from preserve.engines.browser.decoded import Decoder  # noqa: PLC0415 - the same
+
+        return Decoder(
+            foreigners=foreigners,
+            limits=self.request.limits,
+            spool=self.spool,
+            clock=self.clock,
+            tell=self._put,
+            keep=self.secrets.keep,
+        )
 
     def _put(self, item: Item) -> None:
         self._queue.put_nowait(item)
@@ -146,4 +174,17 @@ class Showing:
         async with aclosing(rules.learn(url)) as asides:
             async for aside in asides:
                 self._put(aside)
-        return rules.forbids(url)
+        why = rules.forbids(url)
+        if why:
+            now = self.clock()
+            refused = Exchange(
+                url=url,
+                method="GET",
+                began_at=now,
+                ended_at=now,
+                ended=Ended.REFUSED,
+                reason=why,
+                asked_by=AskedBy.BROWSER,
+            )
+            self._put(refused)
+        return why

@@ -60,6 +60,7 @@ class Tab:
         if self._main is None:
             self._main = await self.bounded(self.context.new_cdp_session(self.page))
             self._main.on("Network.requestWillBeSent", self._initiator)
+            self._main.on("Network.responseReceived", self._answered)
             await self.bounded(self._main.send("Network.enable", {"maxTotalBufferSize": 0}))
         return self._main
 
@@ -135,6 +136,11 @@ class Tab:
         if number is None:
             raise PlaywrightError("the frame is gone")
         return session, number
+
+    def _answered(self, event: dict[str, Any]) -> None:
+        response = event.get("response", {})
+        if response.get("fromServiceWorker") and response.get("serviceWorkerResponseSource") != "network":
+            self.watch.made_up.add(str(response.get("url", "")))
 
     def _initiator(self, event: dict[str, Any]) -> None:
         initiator = event.get("initiator", {})

@@ -12,6 +12,7 @@ from playwright.async_api import (
     Download,
     Page,
     Request,
+    Response,
 )
 from playwright.async_api import Error as PlaywrightError
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
         BrowserContext,
         ConsoleMessage,
         Dialog,
-        Response,
         WebError,
     )
 
@@ -37,6 +37,8 @@ _TEXT = 500
 """Characters kept of what a page says."""
 _SAID = 1000
 """Errors of the console that are passed on; a page that has more says the same again."""
+_FILE, _PAGE, _REST = range(3)
+_MOMENT_S = 0.3
 _POP_UP_S = 3.0
 """What a window that the page opened by itself may take to say where it leads."""
 
@@ -47,7 +49,8 @@ class _Under:
 
     asked: Asked
     status: int | None = None
-    by_worker: bool = False
+    worker: Response | None = None
+    """What a service worker gave for an answer."""
 
 
 @attrs.define(eq=False, kw_only=True, slots=False)  # Playwright notes its listeners on whom they belong to
@@ -71,15 +74,21 @@ class Watch:
     """Those whose octets only the browser has (``blob:``), to be fetched from it."""
     initiators: dict[str, str] = attrs.field(factory=dict, init=False)
     """URL to the script or document that caused it, as DevTools tells it."""
-    asked: list[str] = attrs.field(factory=list, init=False)
-    """URLs in the order of asking, while ``keeping``."""
+    asked: list[tuple[int, str]] = attrs.field(factory=list, init=False)
+    """URLs in the order of asking, while ``keeping``, and how likely each is what a click is for: 0 most."""
     keeping: bool = attrs.field(default=False, init=False)
     main: Page | None = attrs.field(default=None, init=False)
     """The page's own window; others are pop-ups."""
     gone: bool = attrs.field(default=False, init=False)
     """Whether the browser itself has ended."""
+    full: bool = attrs.field(default=False, init=False)
+    """Whether all requests are made that one capture may make: nothing more will come."""
     lost: asyncio.Future[str] = attrs.field(init=False)
     """Why the main window is gone, once it is."""
+    made_up: set[str] = attrs.field(factory=set, init=False)
+    """URLs that a service worker answered out of itself or its store."""
+    keep: Callable[[str, str, bytes], None] | None = None
+    """Takes URL, type and octets of such an answer."""
     loaded: set[str] = attrs.field(factory=set, init=False)
     """URLs that were answered with 2xx."""
     _under: dict[Request, _Under] = attrs.field(factory=dict, init=False)
@@ -108,18 +117,21 @@ class Watch:
         self.lost = asyncio.get_running_loop().create_future()
         self._dialogues = self._pop_ups = 0
         self.stillness.reset(_now())
-        page.on("crash", lambda _: self.lose("The tab crashed."))
-        page.on("close", lambda gone: self.lose("The page closed itself.") if gone is self.main else None)
+        page.on("crash", lambda gone: self._main_gone(gone, "The tab crashed."))
+        page.on("close", lambda gone: self._main_gone(gone, "The page closed itself."))
         page.on("download", self._downloaded)
 
     async def leave(self, page: Page) -> None:
-        """Close the main window without a word to it; one that does not answer goes with the browser."""
-        if self.main is page:
-            self.main = None
+        """Close a window without a word to it; one that does not answer goes with the browser."""
         if not page.is_closed() and not self.gone:
             closing = asyncio.ensure_future(_closed(page))
             await asyncio.wait({closing}, timeout=_POP_UP_S)
             closing.cancel()
+
+    def _main_gone(self, page: Page, why: str) -> None:
+        """Take the loss of a window: of one that was left before, late news is none."""
+        if page is self.main:
+            self.lose(why)
 
     def _end(self) -> None:
         self.gone = True
@@ -155,7 +167,7 @@ class Watch:
             self.emit(
                 Met(sentence=f"The browser asked for {self.limits.requests} things, which is the limit.")
             )
-            self.lose(f"The page asked for more than {self.limits.requests} things.")
+            self.full = True
         if self._count > self.limits.requests:
             return
         kind = request.resource_type
@@ -170,13 +182,13 @@ class Watch:
         )
         self.stillness.began(request, url, kind, _now())
         if self.keeping:
-            self.asked.append(url)
+            self.asked.append((_PAGE if kind == "document" else _REST, url))
 
     def _answered(self, response: Response) -> None:
         under = self._under.get(response.request)
         if under is not None:
             under.status = response.status
-            under.by_worker = response.from_service_worker
+            under.worker = response if response.from_service_worker else None
             if response.ok:
                 self.loaded.add(under.asked.url)
 
@@ -185,16 +197,29 @@ class Watch:
         self.stillness.ended(request, _now())
         if under is None:
             return
-        url = under.asked.url
-        self.emit(
-            attrs.evolve(
-                under.asked,
-                status=under.status,
-                by_worker=under.by_worker,
-                failure=request.failure or "",
-                initiator=self.initiators.pop(url, ""),
-            )
+        told = attrs.evolve(
+            under.asked,
+            status=under.status,
+            failure=request.failure or "",
+            initiator=self.initiators.pop(under.asked.url, ""),
         )
+        if under.worker is None:
+            self.emit(told)
+        else:
+            self._spawn(self._by_worker(told, under.worker))
+
+    async def _by_worker(self, told: Asked, response: Response) -> None:
+        """Tell of an answer of a service worker, and keep it where it did not cross the wire."""
+        await asyncio.sleep(_MOMENT_S)  # until DevTools have said on our own line where it came from
+        made_up = told.url in self.made_up
+        self.emit(attrs.evolve(told, by_worker=made_up))
+        if made_up and self.keep is not None:
+            try:
+                body = await asyncio.wait_for(response.body(), _POP_UP_S)
+            except (PlaywrightError, TimeoutError):
+                return  # it is gone; that it was made up has been told
+            headers = await response.all_headers()
+            self.keep(told.url, headers.get("content-type", "application/octet-stream"), body)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "assert"}:
@@ -252,7 +277,7 @@ class Watch:
     def _downloaded(self, download: Download) -> None:
         self.emit(Downloaded(url=download.url, name=download.suggested_filename, cause=self.cause))
         if self.keeping:
-            self.asked.append(download.url)
+            self.asked.append((_FILE, download.url))
         if download.url.startswith(("blob:", "data:")):
             self.downloads.append(download)
         else:

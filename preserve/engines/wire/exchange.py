@@ -21,11 +21,11 @@ import attrs
 
 from preserve.engines.wire.connection import Connection
 from preserve.engines.wire.conversation import Conversation
-from preserve.engines.wire.guard import Leave, leave_for
+from preserve.engines.wire.guard import Leave, leave_for, refuse_port
 from preserve.engines.wire.message import Message, compose
 from preserve.engines.wire.opening import CLOSED, Opener
 from preserve.engines.wire.politeness import Pace
-from preserve.engines.wire.pool import Pool
+from preserve.engines.wire.pool import Lease, Origin, Pool
 from preserve.engines.wire.proxy import Proxy
 from preserve.engines.wire.redirects import location
 from preserve.engines.wire.resolve import Names, Resolver, look_up
@@ -168,6 +168,22 @@ class Wire:
     def close(self) -> None:
         """Close all connections; exchanges under way end. Idempotent."""
         self._pool.close()
+
+    async def dial(self, host: str, port: int) -> Connection | Stop:
+        """
+        Return an open connection to a host, under the guard, for octets that are not ours to read.
+
+        The caller closes it; it counts against no limit of connections.
+        """
+        why = refuse_port(port)
+        if why:
+            return Stop(ended=Ended.REFUSED, reason=why)
+        lease = Lease(origin=Origin(secure=False, host=host, port=port))
+        deadline = _now() + self.limits.dns_s + self.limits.connect_s
+        stopped = await self._opener.open(lease, deadline)
+        if stopped is not None or lease.connection is None:
+            return stopped or CLOSED
+        return lease.connection
 
     def hang_up(self) -> None:
         """End the exchanges under way; others may follow."""

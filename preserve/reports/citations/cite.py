@@ -30,6 +30,7 @@ _SMALL = frozenset(
 )
 _TEXT = "text"
 _SITED = frozenset({"site", "publisher"})
+_NAMES = frozenset({"byline", "owner", "publisher"})
 
 
 def cite(summary: Summary) -> Citation:
@@ -44,7 +45,7 @@ def cite(summary: Summary) -> Citation:
     authors = _authors(summary, chosen, republished=republished)
     publication, site = _value(chosen.get("publisher")), _site(summary)
     posted = _day(chosen.get("published"))
-    issued = _day(chosen.get("printed")) or ("" if republished else posted)
+    issued = _day(chosen.get("printed")) or (_earlier(summary, posted) if republished else posted)
     title = _clean(summary.title, _TEXT_MOST)
     key = _key(authors, publication or site, issued, title, summary.capture)
     return Citation(
@@ -113,6 +114,12 @@ def _authors(summary: Summary, chosen: dict[str, Claim], *, republished: bool) -
     return tuple(name for text in listed for name in read_names(text))
 
 
+def _earlier(summary: Summary, posted: str) -> str:
+    """Return the first day that the text of a republished article gives for a publication before this."""
+    days = (_day(claim) for claim in summary.claims if claim.name == "published" and claim.source == _TEXT)
+    return next((day for day in days if day and posted and day[:7] < posted[:7]), "")
+
+
 def _site(summary: Summary) -> str:
     """Return the name of the site: what the metadata call it, or its publisher."""
     named = [claim for name in ("site", "publisher") for claim in summary.claims if claim.name == name]
@@ -137,7 +144,7 @@ def _disputed(summary: Summary) -> tuple[str, ...]:
     return tuple(
         f"On {'who wrote it' if one.about == 'authorship' else printable(one.about)} the page says: "
         + "; ".join(
-            f"{_clean(claim.value, _NAME_MOST)} ({printable(claim.name)}, {printable(claim.source)})"
+            f"{_clean(_named(claim), _NAME_MOST)} ({printable(claim.name)}, {printable(claim.source)})"
             for claim in one.claims[:_DISPUTED_MOST]
         )
         + "."
@@ -177,6 +184,11 @@ def _key(authors: tuple[Name, ...], publication: str, issued: str, title: str, c
 def _ascii(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]", "", plain)[:24]
+
+
+def _named(claim: Claim) -> str:
+    """Return a name without the rest of its line; anything else as the page has it."""
+    return _normal(claim) if claim.name in _NAMES else claim.value
 
 
 def _normal(claim: Claim | None) -> str:

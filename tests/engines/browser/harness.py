@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from pathlib import Path
 
+    from preserve.formats.http1 import Fields
+    from preserve.model.url import UriR
+
 __all__ = ["LIMITS", "LOOPBACK", "WITHIN_S", "Scene", "now", "octets", "own", "proxied", "run"]
 
 T = TypeVar("T")
@@ -132,6 +135,8 @@ async def proxied(
     resolver: Callable[[str], Sequence[str]] = own,
     allow_private: bool = True,
     spool: Callable[[], Any] = Spool,
+    dress: Callable[[UriR, Fields], tuple[Fields, Fields | None]] | None = None,
+    admit: Callable[[UriR], Awaitable[str]] | None = None,
     **wire: Any,
 ) -> AsyncIterator[Scene]:
     """Give a proxy in front of a wire of its own; what it told is closed at the end."""
@@ -156,6 +161,8 @@ async def proxied(
         on_exchange=exchanges.append,
         on_refused=lambda url, why: refused.append((url, why)),
         on_artefact=artefacts.append,
+        dress=dress,
+        admit=admit,
     )
     scene = Scene(proxy=proxy, authority=authority, exchanges=exchanges, refused=refused, artefacts=artefacts)
     try:

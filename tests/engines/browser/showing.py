@@ -23,8 +23,13 @@ from preserve.engines.wire.exchange import Wire
 from preserve.model.capture import CaptureRequest, Limits
 from preserve.model.credentials import GivenCookie
 from preserve.model.exchange import Artefact
+from preserve.model.finding import Result
+from preserve.model.reference import Role
 from preserve.model.rendering import Observation, Rendering
 from preserve.model.url import UriR
+from preserve.package.reader import Package
+from preserve.workflows.archive import archive
+from preserve.workflows.verify import verify
 from tests.engines.browser.harness import now, octets
 
 if TYPE_CHECKING:
@@ -32,10 +37,11 @@ if TYPE_CHECKING:
 
     from preserve.model.credentials import Credentials
     from preserve.model.exchange import Exchange
+    from preserve.model.resource import Resource
 
-__all__ = ["LIMITS", "Seen", "of_kind", "own_temp", "show"]
+__all__ = ["LIMITS", "Archived", "Seen", "archived", "of_kind", "own_temp", "show"]
 
-LIMITS = Limits(load_s=15, render_s=90, scroll_s=8, scroll_px=20_000, requests=1_000)
+LIMITS = Limits(exchange_s=20, load_s=15, render_s=90, scroll_s=8, scroll_px=20_000, requests=1_000)
 """Short for a page that hangs, long for a busy machine."""
 WITHIN_S = 240.0
 
@@ -82,6 +88,60 @@ class Seen:
 def of_kind(seen: Seen, kind: type[Observation]) -> list[Observation]:
     """Return the observations of one class."""
     return [item for item in seen.items if isinstance(item, kind)]
+
+
+@attrs.define(kw_only=True)
+class Archived:
+    """What the package of a page that was shown says, once it has passed every check."""
+
+    package: Package
+    seconds: float
+
+    @property
+    def rendering(self) -> Rendering:
+        """What became of the page."""
+        assert self.package.capture.rendering is not None
+        return self.package.capture.rendering
+
+    @property
+    def reasons(self) -> str:
+        """Why it is partial; empty for a complete one."""
+        return " ".join(self.package.capture.outcome.reasons)
+
+    @property
+    def kinds(self) -> list[object]:
+        """The kinds of the renditions, in their order."""
+        return [one.facts.get("rendition") for one in self._renditions()]
+
+    def artefact(self, kind: str) -> bytes:
+        """Return the octets of the last rendition of a kind."""
+        last = [one for one in self._renditions() if one.facts.get("rendition") == kind][-1]
+        return b"".join(self.package.content(last))
+
+    @property
+    def text(self) -> str:
+        """What the page said."""
+        return self.artefact("text").decode()
+
+    def paths(self) -> list[str]:
+        """Return the paths of the stored responses, without queries."""
+        urls = [resource.url for resource, _ in self.package.responses()]
+        return ["/" + url.split("/", 3)[3].partition("?")[0] for url in urls]
+
+    def _renditions(self) -> list[Resource]:
+        return [one for one in self.package.resources() if one.role is Role.RENDITION]
+
+
+def archived(
+    url: str, into: Path, *, limits: Limits = LIMITS, allow: bool | tuple[str, ...] = True
+) -> Archived:
+    """Archive a page with the browser, and return what its package says; it has passed every check."""
+    began = time.monotonic()
+    package = archive(url, into, engine="browser", limits=limits, allow_private_network=allow)
+    seconds = time.monotonic() - began
+    report = verify(package.path)
+    assert Result.PASS is report.result, report.findings
+    return Archived(package=package, seconds=seconds)
 
 
 def show(

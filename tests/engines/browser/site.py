@@ -60,6 +60,8 @@ class Site:
     def __init__(self, **names: str) -> None:
         self.names = names
         self.asked: list[str] = []
+        self.tokens: list[str] = []
+        """What each of them had for ``X-Token``."""
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -107,6 +109,7 @@ class Site:
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer one request."""
         self.asked.append(handler.path)
+        self.tokens.append(handler.headers.get("X-Token", ""))
         path = urlsplit(handler.path).path
         if path == "/stream":
             self._stream(handler)

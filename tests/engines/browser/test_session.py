@@ -130,7 +130,7 @@ def test_download_widgets_are_clicked(clicked: Seen, site: Site) -> None:
     told = {one.text: one for one in of_kind(clicked, Clicked) if isinstance(one, Clicked)}
     assert ["report.pdf Download 12 KB Download file", "Download table"] == list(told)
     report, table = told.values()
-    assert (site.url("/where"), site.url("/files/report.pdf")) == report.brought
+    assert (site.url("/files/report.pdf"), site.url("/where")) == report.brought
     assert "" == report.problem == table.problem
     assert {"/where": Cause.CLICK, "/files/report.pdf": Cause.CLICK} == {
         path: cause for path, cause in causes(clicked).items() if cause is Cause.CLICK

@@ -140,7 +140,10 @@ PAGES: tuple[Page, ...] = (
         posted="2021-11-02",
         credits=("Photo: D. Farrant",),
         language="en-GB",
-        disputed=("Ottilie Brandreth", "Corwin Hallam"),
+        disputed=(
+            "Corwin Hallam (byline, text); Ottilie Brandreth (owner, json-ld).",
+            "The Pellwick Evening Mercury (publisher, text); Saltmarsh Lane (publisher, json-ld).",
+        ),
     ),
     Page(
         name="the same, byline with post and newspaper in one line",
@@ -168,6 +171,34 @@ PAGES: tuple[Page, ...] = (
         republished=True,
         site="Saltmarsh Lane",
         posted="2021-11-02",
+    ),
+    Page(
+        name="the newspaper below the byline, and a line that says published",
+        html=_page(
+            _OWNER_HEAD,
+            f"{_H1}<p>Story by Corwin Hallam | Photos by D. Farrant</p><p>The Moscow Times</p>"
+            f"<p>Published: March 14, 1998</p><p>{_LONG}</p>",
+        ),
+        authors=("Corwin Hallam",),
+        publication="The Moscow Times",
+        issued="1998-03-14",
+        republished=True,
+        site="Saltmarsh Lane",
+        posted="2021-11-02",
+        credits=("Photos by D. Farrant",),
+    ),
+    Page(
+        name="moved between systems: text and metadata give other days, the byline is in the metadata",
+        html=_page(
+            '<meta property="og:site_name" content="The Thornby Courier">'
+            '<meta name="author" content="Jane Roe">'
+            '<meta property="article:published_time" content="2021-11-02">',
+            f"{_H1}<p>Published: 14 March 1998</p><p>{_LONG}</p>",
+        ),
+        authors=("Jane Roe",),
+        publication="The Thornby Courier",
+        issued="2021-11-02",
+        disputed=("1998",),
     ),
     Page(
         name="By X, Special to The Y",

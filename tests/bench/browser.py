@@ -1,0 +1,152 @@
+"""
+How much longer does a page take in Chromium when all of it goes through the recording proxy?
+
+``python -m tests.bench.browser``: one page with its style sheet, script, 15 photographs and 3 drawings from
+nginx on the loopback, shown in turn by Chromium alone and by Chromium behind our proxy, while every exchange
+is written into a WARC file as in a capture. The time is the page's own: from the start of the navigation to
+the end of its load event. Every run is a new browser, with nothing in its caches; medians of the rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.async_api import async_playwright
+
+from preserve.disk import Spool
+from preserve.engines.browser.authority import Authority
+from preserve.engines.browser.chromium import require_browser
+from preserve.engines.browser.flags import HELD_BACK, agent_for, flags_for
+from preserve.engines.browser.proxy import RecordingProxy
+from preserve.engines.wire.exchange import Wire
+from preserve.model.capture import Limits
+from preserve.model.reference import Role
+from preserve.package.staging import Staging
+from preserve.package.writer import PackageWriter
+from preserve.workflows.archive import make_request
+from tests.bench.corpus import make_site, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from preserve.model.exchange import Exchange
+
+_TIMING = """() => {
+    const entry = performance.getEntriesByType("navigation")[0];
+    return [entry.loadEventEnd - entry.startTime, performance.getEntriesByType("resource").length];
+}"""
+
+
+def now() -> dt.datetime:
+    """Return the present."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Recording:
+    """A staged package that exchanges are written into, by a thread, as a capture does."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        request = make_request(
+            url, engine="browser", user_agent="", allow_private_network=True, limits=Limits()
+        )
+        staging = Staging.create(folder, request=request, began_at=now(), software="bench", user_agent="")
+        if staging is None:
+            raise SystemExit(f"{folder} has a capture of this second already")
+        self.staging = staging
+        self.count = 0
+        self._writer = PackageWriter(staging, new_id=lambda: uuid.uuid4().urn, on_step=lambda _: None)
+        self._thread = ThreadPoolExecutor(1)
+
+    def take(self, exchange: Exchange) -> None:
+        """Have an exchange written."""
+        self.count += 1
+        self._thread.submit(self._write, exchange)
+
+    def _write(self, exchange: Exchange) -> None:
+        self._writer.record(exchange, Role.REQUISITE).close()
+        exchange.close()
+
+    def close(self) -> None:
+        """Wait for the thread, and give the package up."""
+        self._thread.shutdown()
+        self._writer.close()
+        self.staging.release()
+
+
+async def show(url: str, folder: Path, *, recorded: bool) -> float:
+    """Show the page in a new browser; return the milliseconds of its loading."""
+    chromium = require_browser()
+    async with AsyncExitStack() as stack:
+        recording = proxy = None
+        if recorded:
+            recording = Recording(url, folder)
+            stack.callback(recording.close)
+            wire = Wire(limits=Limits(), spool=Spool, clock=now, allow_private=True)
+            stack.callback(wire.close)
+            proxy = await stack.enter_async_context(
+                RecordingProxy(
+                    wire,
+                    clock=now,
+                    authority=Authority.make(now),
+                    limits=Limits(),
+                    on_exchange=recording.take,
+                    on_refused=lambda _url, _why: None,
+                )
+            )
+        playwright = await stack.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.path,
+            args=flags_for(spki=proxy.spki if proxy else None, agent=agent_for("", major=chromium.major)),
+            ignore_default_args=list(HELD_BACK),
+            proxy={"server": f"http://127.0.0.1:{proxy.port}", "bypass": "<-loopback>"} if proxy else None,
+        )
+        stack.push_async_callback(browser.close)
+        page = await browser.new_page()
+        await page.goto("about:blank")
+        await page.goto(url, wait_until="load")
+        taken, count = await page.evaluate(_TIMING)
+        if recording is not None and recording.count <= count:
+            raise SystemExit(
+                f"{recording.count} exchanges were recorded, and {count + 1} things were asked for"
+            )
+        return float(taken)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the rounds and print medians and their ratio."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "preserve-bench")
+    asked.add_argument("--rounds", type=int, default=7)
+    settings = asked.parse_args(arguments)
+    site = make_site(settings.folder)
+    out = settings.folder / "browser"
+    found: dict[bool, list[float]] = {False: [], True: []}
+    with serve(site, settings.folder / "nginx") as base:
+        for number in range(settings.rounds + 1):
+            for recorded in (False, True):
+                shutil.rmtree(out, ignore_errors=True)
+                out.mkdir()
+                taken = asyncio.run(show(f"{base}/000/index.html", out, recorded=recorded))
+                if number:  # the first round fills the page cache
+                    found[recorded].append(taken)
+                print(f"round {number}: {recorded=}: {taken:.0f} ms", file=sys.stderr, flush=True)  # noqa: T201 - that is what it is for
+    shutil.rmtree(out, ignore_errors=True)
+    alone, ours = (statistics.median(found[recorded]) for recorded in (False, True))
+    print(f"Chromium alone {alone:.0f} ms, behind the proxy {ours:.0f} ms: {ours / alone:.2f} times")  # noqa: T201 - the same
+    print(f"load {os.getloadavg()}")  # noqa: T201 - the same
+
+
+if __name__ == "__main__":
+    main()
