@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 
 __all__ = ["answers"]
 
+_LEVELS = (Level.QUICK, Level.DEFAULT, Level.DEEP)
+"""All but --contents, which opens pictures: those of the small package are none."""
+
 
 def answers(into: Path) -> Iterator[bool]:
     """Yield for every damage whether its finding is the expected one; what is sound comes first."""
     root = build().write(into / "sound")
-    yield all(_said(verify(root, jobs=1, level=level)) == [] for level in Level)
+    yield all(_said(verify(root, jobs=1, level=level)) == [] for level in _LEVELS)
     sound = Wacz.of(build().files).write(into / "sound.wacz")
-    yield all(_said(verify(sound, jobs=1, level=level)) == [] for level in Level)
+    yield all(_said(verify(sound, jobs=1, level=level)) == [] for level in _LEVELS)
     # In turns, so that whichever module was changed, it is soon noticed.
     groups = (_packages, _disks, _zips, _receipts)
     for some in zip_longest(*(group(into / group.__name__) for group in groups), fillvalue=True):

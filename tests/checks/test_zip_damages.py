@@ -54,9 +54,9 @@ def _said(path: Path, level: Level = Level.DEFAULT) -> list[tuple[str, str, str 
     return [(one.code, one.where.path, one.where.record, one.where.url) for one in said]
 
 
-@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("level", [Level.QUICK, Level.DEFAULT, Level.DEEP])
 def test_sound_export_passes(level: Level, tmp_path: Path) -> None:
-    """An export of a sound package gives passes only, at every level; with --quick no CRC-32 is claimed."""
+    """An export of a sound package gives passes only, at each level; with --quick no CRC-32 is claimed."""
     export_wacz(build().write(tmp_path), tmp_path / "x.wacz")
     report = verify(tmp_path / "x.wacz", level=level)
     assert {Result.PASS} == {finding.result for finding in report.findings}
