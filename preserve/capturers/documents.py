@@ -8,7 +8,7 @@ from enum import Enum
 from preserve.capturers.sizes import find_size
 from preserve.model.documents import GROUPS, extension_of, group_by_name, group_by_type
 
-__all__ = ["Likely", "group_in", "is_document_url", "is_widget", "likely_document", "wording"]
+__all__ = ["WIDGET_WORDS", "Likely", "group_in", "is_document_url", "is_widget", "likely_document", "wording"]
 
 
 class Likely(Enum):
@@ -22,9 +22,8 @@ class Likely(Enum):
 
 # Names that are as often pages or parts of pages: an address that ends so is no document by that alone.
 _WEAK = frozenset({"json", "txt", "md", "ics", "key", "pages", "numbers", "pub", "vtt", "srt", "jar"})
-_NAMED = "|".join(
-    extension for group in GROUPS.values() for extension in group.extensions if extension not in _WEAK
-)
+_STRONG = frozenset(extension for group in GROUPS.values() for extension in group.extensions) - _WEAK
+_NAMED = "|".join(sorted(_STRONG))
 # A file name at the end of the wording or before a size, whole or truncated ("a-russian-leg….pdf").
 _FILE_NAME = re.compile(rf"(?:[\w)\].-]|…\s?)\.({_NAMED})(?!\w)", re.IGNORECASE)
 _MARKED = re.compile(r"[(\[]\s*(pdf)\b[^)\]]{0,30}[)\]]|^\s*(?:as |als |en |in )?pdf\s*\Z", re.IGNORECASE)
@@ -62,24 +61,21 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 # Class names and hooks of file widgets: `file-upload-viewer`, `wp-block-file`, `attachment`, `download-box`.
 _WIDGET = re.compile(r"(?<![a-z])(?:file|attachment|download|document|pdf)(?![a-z])")
+WIDGET_WORDS = ("file", "attachment", "download", "document", "pdf")
+"""One of them is in the names of every file widget."""
+
 _SHORT = 80
 
 
 def is_document_url(url: str) -> bool:
     """Return whether an address's path, without query and fragment, ends like a document's name."""
-    return group_by_name(url) != "" and extension_of(url) not in _WEAK
+    return extension_of(url) in _STRONG
 
 
 def is_widget(hooks: str) -> bool:
     """Return whether class names and hooks are those of a file widget."""
     lower = hooks.lower()
-    return (
-        "file" in lower
-        or "download" in lower
-        or "document" in lower
-        or "pdf" in lower
-        or "attachment" in lower
-    ) and _WIDGET.search(lower) is not None
+    return any(word in lower for word in WIDGET_WORDS) and _WIDGET.search(lower) is not None
 
 
 def wording(text: str, *, in_widget: bool) -> Likely:
@@ -110,7 +106,7 @@ def likely_document(*, url: str, type_: str, download: bool, words: str, in_widg
     """Return whether a link leads to a document: by extension, ``type``, ``download``, or wording."""
     if is_document_url(url) or download or (type_ and group_by_type(type_)):
         return Likely.YES
-    if url[:21].lower() == "data:application/pdf;" or url[:21].lower() == "data:application/pdf,":
+    if url[:20].lower() == "data:application/pdf":
         return Likely.YES
     return wording(words, in_widget=in_widget)
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from preserve.capturers.documents import Likely, group_in, is_widget, likely_document, wording
+from preserve.capturers.documents import (
+    WIDGET_WORDS,
+    Likely,
+    group_in,
+    is_widget,
+    likely_document,
+    wording,
+)
 from preserve.capturers.islands import documents_in_code, is_picture
 from preserve.capturers.references import LinkList, fold
 from preserve.capturers.sizes import find_size
+from preserve.model.documents import extension_of
 from preserve.model.reference import Kind
 
 if TYPE_CHECKING:
@@ -36,10 +44,11 @@ _PINGS_MOST = 8
 _UP = 4  # how far above an anchor the box of its file widget is looked for
 _WIDGET_TEXT_MOST = 240  # the text of a file widget: a name, a word, a size
 _BUTTON_TEXT_MOST = 1000
-_TEXTS_MOST = 64 << 20  # characters of text in all that are looked at: elements may stand in each other
+_SPACES = 20  # how much of a text may be white space before it counts as longer than it is
+_TEXTS_MOST = 8 << 20  # characters of text in all that are looked at: elements may stand in each other
 _SCHEMES_WITHOUT_OCTETS = ("javascript:", "about:", "#")
 _MESSAGES = ("mailto:", "tel:", "sms:")
-_PAGES = (".html", ".htm", ".xhtml", ".php", ".asp", ".aspx", ".jsp")
+_PAGES = frozenset({"html", "htm", "xhtml", "php", "asp", "aspx", "jsp"})
 _OUTER = frozenset({"body", "html", "main", "article"})
 
 
@@ -54,6 +63,7 @@ class Anchors:
     def __init__(self, links: LinkList, places: Places) -> None:
         self._links = links
         self._places = places
+        self._boxes = places.tags_with(WIDGET_WORDS)
         self._widgets: dict[int, str] = {}
         self._told: set[int] = set()
         self._texts = 0
@@ -62,19 +72,21 @@ class Anchors:
         """Add the link of an ``a`` or ``area``; one without address only when it is a download widget."""
         name = "href" if "href" in attributes else "xlink:href"
         written = attributes.get(name)
-        if written is None or _leads_nowhere(written):
+        nowhere = written is None or _leads_nowhere(written)
+        if written is None or nowhere:
             self.button(node, tag, attributes)
             if written is None or written.strip()[:1] in {"", "#"}:
                 return
             self._code(written, tag, name)
-        self._ping(tag, attributes)
+        if "ping" in attributes:
+            self._ping(tag, attributes)
         text = self._text(node)
         label = text or fold(attributes.get("aria-label") or attributes.get("title") or attributes.get("alt"))
         line = self._places.line(tag, written)
-        if _leads_nowhere(written) or written.lower().startswith(_MESSAGES):
+        if nowhere or written[:7].lower().startswith(_MESSAGES):
             self._links.add(written, Kind.LINK, element=tag, attribute=name, line=line, text=label)
             return
-        words, in_widget = self._words(node, attributes, text)
+        words, in_widget = self._words(node, tag, attributes, text)
         likely = self._likely(node, written, attributes, words, in_widget=in_widget)
         if likely is Likely.NO:
             picture = is_picture(written)
@@ -100,7 +112,7 @@ class Anchors:
         text = self._text(node, _BUTTON_TEXT_MOST + 1)
         if len(text) > _BUTTON_TEXT_MOST:
             return
-        words, in_widget = self._words(node, attributes, text)
+        words, in_widget = self._words(node, tag, attributes, text)
         size = find_size(words)
         if size is None or wording(words, in_widget=in_widget) is not Likely.YES or self._is_told(node):
             return
@@ -123,8 +135,7 @@ class Anchors:
         self, node: LexborNode, written: str, attributes: dict[str, str], words: str, *, in_widget: bool
     ) -> Likely:
         download = "download" in attributes or "enclosure" in attributes.get("rel", "").lower().split()
-        path = written.partition("?")[0].partition("#")[0]
-        if download and (is_picture(written) or path.lower().endswith(_PAGES)):
+        if download and (is_picture(written) or extension_of(written) in _PAGES):
             return Likely.NO
         likely = likely_document(
             url=written,
@@ -133,9 +144,9 @@ class Anchors:
             words=words,
             in_widget=in_widget,
         )
-        if likely is not Likely.YES and not is_picture(written) and _has_document_icon(node):
-            return Likely.YES
-        return likely
+        if likely is Likely.YES or is_picture(written):
+            return likely
+        return Likely.YES if _has_document_icon(node) else likely
 
     def _code(self, written: str, tag: str, name: str) -> None:
         """Add the documents that a ``javascript:`` address names."""
@@ -165,21 +176,21 @@ class Anchors:
             above = above.parent
         return False
 
-    def _words(self, node: LexborNode, attributes: dict[str, str], text: str) -> tuple[str, bool]:
+    def _words(self, node: LexborNode, tag: str, attributes: dict[str, str], text: str) -> tuple[str, bool]:
         """Return all the words that speak of a link, and whether its markup is a file widget's."""
         said = [text, *(attributes[name] for name in _LABELS if name in attributes)]
-        in_widget = is_widget(_hooks(attributes))
+        in_widget = tag in self._boxes and is_widget(_hooks(attributes))
         above = node.parent
-        for _ in range(_UP):
+        for _ in range(_UP if self._boxes else 0):
             if above is None or above.tag in _OUTER:
                 break
-            box = self._box(above)
+            box = self._box(above) if above.tag in self._boxes else ""
             if box:
                 in_widget = True
                 said.append(box)
                 break
             above = above.parent
-        return fold(" ".join(said), _WIDGET_TEXT_MOST * 2), in_widget
+        return (text if len(said) == 1 else fold(" ".join(said), _WIDGET_TEXT_MOST * 2)), in_widget
 
     def _box(self, node: LexborNode) -> str:
         """Return the text of a file widget's box: marked as one, short, and with one link at most."""
@@ -188,7 +199,7 @@ class Anchors:
             known = ""
             if is_widget(_hooks(node.attributes)):
                 known = self._text(node, _WIDGET_TEXT_MOST + 1)
-                if len(known) > _WIDGET_TEXT_MOST or len(node.css("a[href]")) > 1:
+                if known and (len(known) > _WIDGET_TEXT_MOST or len(node.css("a[href]")) > 1):
                     known = ""
             self._widgets[node.mem_id] = known
         return known
@@ -199,7 +210,7 @@ class Anchors:
             return ""
         text = node.text(separator=" ")
         self._texts += len(text)
-        return fold(text, most)
+        return fold(text[: most * _SPACES], most)
 
 
 def _hooks(attributes: dict[str, str] | dict[str, str | None]) -> str:
@@ -208,6 +219,9 @@ def _hooks(attributes: dict[str, str] | dict[str, str | None]) -> str:
 
 def _has_document_icon(node: LexborNode) -> bool:
     """Return whether a link shows the sign of a PDF: an icon that is named so."""
+    first = node.first_child
+    if first is None or (first.is_text_node and first.next is None):
+        return False
     for icon in islice(node.traverse(), 1, _INNER_MOST):
         if icon.tag in _ICONS:
             attributes = icon.attributes

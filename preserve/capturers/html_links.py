@@ -124,6 +124,7 @@ class _Walk:
             enter(tag)
             known = node.attributes
             if known or tag in {"button", "style", "script", "template"}:
+                # Absent values are None to the parser and empty to the standard.
                 attributes = {name: value or "" for name, value in known.items()}
                 self._element(node, tag, attributes)
                 if tag in {"template", "iframe"} and self._deep < _NESTED_MOST:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import attrs
 from selectolax.lexbor import LexborHTMLParser
 
 from preserve.capturers.bylines import text_claims
@@ -11,19 +12,30 @@ from preserve.capturers.charset import Decoded, decode_html, decode_xml
 from preserve.capturers.html_claims import metadata_claims, web_days
 from preserve.capturers.html_lines import read_lines
 from preserve.capturers.html_links import base_url, collect
-from preserve.capturers.places import Places
+from preserve.capturers.nesting import DEEP_MOST, end_of_reading
+from preserve.capturers.places import ATTRIBUTES_MOST, Places
 from preserve.capturers.references import LinkList, fold, link_counts
 from preserve.capturers.shells import shell_fact
 from preserve.capturers.xhtml import as_html
 from preserve.formats.robots_tag import ROBOTS_FACT, parse_meta
 from preserve.model.inspection import Claim, Content, Inspection, Json, Problem
 
-__all__ = ["read_page"]
+__all__ = ["Page", "read_page", "read_references"]
 
 _READ_MOST = 24 << 20  # lexbor takes about 20 times this: half a GiB
 _DOCTYPE = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>)*+<!doctype\s+([^>]{1,200})", re.IGNORECASE | re.DOTALL)
 _CLAIMS_MOST = 500
 _METAS_MOST = 200
+
+
+@attrs.frozen
+class Page:
+    """A page that was read."""
+
+    decoded: Decoded
+    tree: LexborHTMLParser
+    links: LinkList
+    problems: list[Problem]
 
 
 def read_page(content: Content) -> Inspection:
@@ -34,6 +46,19 @@ def read_page(content: Content) -> Inspection:
     ``generator``, ``robots`` (what ``meta`` elements say to robots, if any does), ``shell`` (what is left
     to scripts), ``text_chars`` (of the text a reader sees) and ``links`` (how many of each kind).
     """
+    page = read_references(content)
+    claims, characters = _claims(page.tree, page.links.base)
+    links = page.links.links
+    return Inspection(
+        facts=_facts(page.decoded, page.tree) | {"text_chars": characters, "links": link_counts(links)},
+        links=tuple(links),
+        claims=tuple(claims[:_CLAIMS_MOST]),
+        problems=(*page.problems, *page.links.problems),
+    )
+
+
+def read_references(content: Content) -> Page:
+    """Return a page decoded and parsed, with its links; what stands in no reference is not looked at."""
     data = content.stream.read(_READ_MOST + 1)
     problems = []
     if len(data) > _READ_MOST:
@@ -46,16 +71,22 @@ def read_page(content: Content) -> Inspection:
         message = f"{decoded.replaced} places of the page are not valid {decoded.charset}."
         problems.append(Problem(code="html.undecodable", message=message))
     source = _lines(as_html(decoded.text) if xml else decoded.text)
+    places = Places(source)
+    for end, code, sentence in (
+        (end_of_reading(source), "html.nested", f"Elements stand more than {DEEP_MOST} deep in each other"),
+        (
+            places.end_of_reading(),
+            "html.attributes",
+            f"An element has more than {ATTRIBUTES_MOST} attributes",
+        ),
+    ):
+        if end is not None:
+            problems.append(Problem(code=code, message=f"{sentence}; the page was read up to there."))
+            source = source[:end]
     tree = LexborHTMLParser(source)
     links = LinkList(base_url(tree, content.url), decoded.codec)
-    problems += collect(tree, links, Places(source))
-    claims, characters = _claims(tree, links.base)
-    return Inspection(
-        facts=_facts(decoded, tree) | {"text_chars": characters, "links": link_counts(links.links)},
-        links=tuple(links.links),
-        claims=tuple(claims[:_CLAIMS_MOST]),
-        problems=(*problems, *links.problems),
-    )
+    problems += collect(tree, links, places)
+    return Page(decoded, tree, links, problems)
 
 
 def _lines(source: str) -> str:

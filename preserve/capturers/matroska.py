@@ -50,7 +50,7 @@ def _segment(media: Media, stream: BinaryIO, at: int, size: int) -> None:
     for name, start, end, known in _elements(stream, at, size):
         if name == _INFO:
             held = dict(_children(stream, start, end))
-            scale = int.from_bytes(held.get(_SCALE, b""), "big") or _SCALE_DEFAULT
+            scale = _number(held.get(_SCALE, b"")) or _SCALE_DEFAULT
             media.lasts(_float(held.get(_DURATION, b"")) * scale, 1e9)
             texts = ((ours, held.get(key, b"").decode("utf-8", "replace")) for key, ours in _STATED.items())
             media.stated.add("info", texts)
@@ -64,22 +64,26 @@ def _segment(media: Media, stream: BinaryIO, at: int, size: int) -> None:
 def _track(body: bytes) -> dict[str, Json]:
     held = dict(_children(BytesIO(body), 0, len(body)))
     found: dict[str, Json] = {
-        "kind": _KINDS.get(int.from_bytes(held.get(_KIND, b""), "big"), "other"),
+        "kind": _KINDS.get(_number(held.get(_KIND, b"")), "other"),
         "codec": held.get(_CODEC, b"").decode("latin-1").rstrip("\0"),
     }
     if _VIDEO in held:
         inner = dict(_children(BytesIO(held[_VIDEO]), 0, len(held[_VIDEO])))
         found |= {
-            name: int.from_bytes(inner.get(key, b""), "big")
-            for name, key in (("width", _WIDTH), ("height", _HEIGHT))
+            name: _number(inner.get(key, b"")) for name, key in (("width", _WIDTH), ("height", _HEIGHT))
         }
     if _AUDIO in held:
         inner = dict(_children(BytesIO(held[_AUDIO]), 0, len(held[_AUDIO])))
-        found["channels"] = int.from_bytes(inner.get(_CHANNELS, b"\1"), "big")
+        found["channels"] = _number(inner.get(_CHANNELS, b"\1"))
         found["sample_rate"] = int(_float(inner.get(_RATE, b"")) or 8000)  # RFC 9559, 5.1.4.1.29.1
     if _LANGUAGE in held:
         found["language"] = held[_LANGUAGE].decode("latin-1").rstrip("\0")
     return found
+
+
+def _number(data: bytes) -> int:
+    """Return an unsigned integer; RFC 8794, 7.2: it has eight octets at most."""
+    return int.from_bytes(data[:_WIDEST], "big")
 
 
 def _float(data: bytes) -> float:

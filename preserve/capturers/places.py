@@ -5,8 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
-__all__ = ["OneLine", "Places"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["ATTRIBUTES_MOST", "OneLine", "Places"]
 
 # HTML Standard 13.2.5, as much as is needed to find start tags: comments and the elements whose content is
 # text are leapt over. Quantifiers are possessive: no input makes it look at a character often.
@@ -16,6 +20,9 @@ _TEXT_ONLY = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 }
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+ATTRIBUTES_MOST = 5_000
+"""Attributes of one element: the parser compares each with all before it."""
 _NEAR = 32  # how far off the count of a name's tags may be: the parser clones, implies and moves elements
 _END_OF_NAME = frozenset(" \t\n\f\r/>")
 
@@ -52,6 +59,26 @@ class Places:
             if lower in _TEXT_ONLY:
                 position = _closing(source, name, position)
 
+    def end_of_reading(self) -> int | None:
+        """Return where a tag stands that has more attributes than can be compared; None if there is none."""
+        starts = [
+            offset
+            for tags in self._tags.values()
+            for offset, attributes in tags
+            if len(attributes) > ATTRIBUTES_MOST and _count(attributes) > ATTRIBUTES_MOST
+        ]
+        return min(starts, default=None)
+
+    def tags_with(self, words: Iterable[str]) -> frozenset[str]:
+        """Return the names of the elements with one of these words in an attribute, in any case."""
+        known = tuple(words)
+        found = set()
+        for name, tags in self._tags.items():
+            together = "\0".join([attributes for _, attributes in tags]).lower()
+            if any(word in together for word in known):
+                found.add(name)
+        return frozenset(found)
+
     def enter(self, tag: str) -> None:
         """Go on to the next element; called for every element of the tree, in document order."""
         self._entered[tag] += 1
@@ -83,6 +110,11 @@ class Places:
             self._line -= self._source.count("\n", offset, self._at)
         self._at = offset
         return self._line
+
+
+def _count(attributes: str) -> int:
+    """Return about how many attributes there are."""
+    return len(_QUOTED.sub("", attributes).replace("/", " ").split())
 
 
 class OneLine(Places):

@@ -10,7 +10,7 @@ from attrs import evolve
 from preserve.capturers.originals import original_of
 from preserve.model.inspection import Json, Problem
 from preserve.model.reference import Kind, Link
-from preserve.model.url import join
+from preserve.model.url import join, origin, plain_join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +66,7 @@ class LinkList:
 
     def __init__(self, base: str, codec: str = "utf-8") -> None:
         self.base = base
+        self._origin = origin(base) if base.startswith(("http://", "https://")) else ""
         self._codec = "" if codec.startswith("utf") else codec
         self.links: list[Link] = []
         self.guessing = False
@@ -146,7 +147,9 @@ class LinkList:
 
     def _resolve(self, bare: str) -> str | None:
         """Resolve an address; one that stands in many places is looked at once."""
-        url = self._joined.get(bare, "")
+        url: str | None = plain_join(self._origin, bare)
+        if url is None:
+            url = self._joined.get(bare, "")
         if url == "":
             spelt = bare if not self._codec or bare.isascii() else _with_query(bare, self._codec)
             url = self._joined[bare] = join(self.base, spelt)

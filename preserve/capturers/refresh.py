@@ -20,7 +20,7 @@ REFRESH_FACT = "refresh"
 
 # HTML Standard, 4.2.5.3, shared declarative refresh steps; browsers take a number with a fraction.
 _REFRESH = re.compile(
-    r"\s*(?P<delay>[\d.]*)\s*[;,]?\s*url\s*=\s*(?:\"([^\"]*)|'([^']*)|(.*))", re.IGNORECASE | re.DOTALL
+    r"\s*+(?P<delay>[\d.]*+)\s*+[;,]?\s*+url\s*+=\s*+(?:\"([^\"]*)|'([^']*)|(.*))", re.IGNORECASE | re.DOTALL
 )
 
 

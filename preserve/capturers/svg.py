@@ -12,7 +12,7 @@ from defusedxml.ElementTree import iterparse
 from preserve.capturers.css import preprocess, scan
 from preserve.capturers.references import LinkList, fold, link_counts
 from preserve.capturers.stated import Stated
-from preserve.capturers.xml_events import Wide, local
+from preserve.capturers.xml_events import Wide, in_utf8, local
 from preserve.model.inspection import Content, Inspection, Json, Problem
 from preserve.model.reference import Kind
 
@@ -50,7 +50,7 @@ def read_svg(content: Content) -> Inspection:
     path: list[Element] = []
     stated = Stated()
     try:
-        for event, element in iterparse(Wide(content.stream), events=("start", "end")):
+        for event, element in iterparse(Wide(in_utf8(content.stream)), events=("start", "end")):
             if event == "start":
                 if not path:
                     facts |= _size(element)

@@ -154,9 +154,10 @@ _BY_EXTENSION = {extension: name for name, group in GROUPS.items() for extension
 
 def extension_of(url: str) -> str:
     """Return the extension of an address's path or of a file name, lower-case; empty if it has none."""
-    path = url.partition("?")[0].partition("#")[0]
-    dot = path.rfind(".")
-    return path[dot + 1 :].lower() if dot > path.rfind("/") + 1 else ""
+    if "?" in url or "#" in url:
+        url = url.partition("?")[0].partition("#")[0]
+    dot = url.rfind(".")
+    return url[dot + 1 :].lower() if dot > url.rfind("/") + 1 else ""
 
 
 def group_by_name(url: str) -> str:

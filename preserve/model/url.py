@@ -25,6 +25,7 @@ __all__ = [
     "origin",
     "page_folder",
     "parse",
+    "plain_join",
     "slug",
 ]
 
@@ -33,6 +34,13 @@ UriR = NewType("UriR", str)
 
 FETCHABLE = ("http", "https")
 
+# URL Standard, 1.3: characters that are never encoded. A segment that begins with a dot may have to go.
+_PATH = r"(?:/(?!\.)[A-Za-z0-9_~!$&()*+,;=:@.-]*)+(?:\?[A-Za-z0-9_~!$&()*+,;=:@/?.%-]*)?"
+_ROOTED = re.compile(rf"(?!//){_PATH}")
+# Not a host: what may be a number (the last label has letters only), or Punycode, which has to be valid.
+_ABSOLUTE = re.compile(
+    rf"https?://(?!(?:[a-z0-9-]*\.)*xn--)(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.)+[a-z]{{2,63}}{_PATH}"
+)
 _HOST_MOST = 40
 _SLUG_MOST = 80
 _HEX = 16
@@ -98,6 +106,25 @@ def normalise(text: str) -> UriR:
 def fragmentless(text: str) -> UriR:
     """Return the text up to its first ``#``."""
     return UriR(text.partition("#")[0])
+
+
+def plain_join(base_origin: str, reference: str) -> UriR | None:
+    """
+    Resolve a reference that needs no parser: one that the parser would leave as it is.
+
+    That is what most of a page's references are: absolute, with an ordinary host name, or from the root;
+    without dot segments, percent-encoding and anything that would be encoded.
+
+    Args:
+        base_origin: Scheme, host and port of the base, as ``origin`` gives them; empty: unknown.
+        reference: As written, white space stripped.
+
+    Returns:
+        What ``join`` returns, or None where the parser has to be asked.
+    """
+    if base_origin and _ROOTED.fullmatch(reference):
+        return UriR(base_origin + reference)
+    return UriR(reference) if _ABSOLUTE.fullmatch(reference) else None
 
 
 def join(base: str, reference: str) -> UriR | None:

@@ -124,5 +124,5 @@ def _secured(tls: TlsFacts | None) -> Fields:
     return [
         ("WARC-Protocol", secured),
         # Before TLS 1.3 OpenSSL's names are not IANA's, which the field asks for.
-        ("WARC-Cipher-Suite", tls.cipher if tls and secured == "tls/1.3" else None),
+        ("WARC-Cipher-Suite", (tls.cipher or None) if tls and secured == "tls/1.3" else None),
     ]

@@ -21,14 +21,14 @@ from preserve.formats.wacz import FileEntry
 from preserve.formats.warc import http_head, open_record, walk
 from preserve.model.capture import RobotsPolicy
 from preserve.model.digest import Digest, hasher
-from preserve.model.exchange import Ended
+from preserve.model.exchange import Ended, Fidelity
 from preserve.model.finding import Result
 from preserve.model.progress import Progress
 from preserve.model.reference import Role
 from preserve.model.url import UriR, origin
 from preserve.package.describe import make_resource
 from preserve.package.reader import open_package
-from preserve.package.redacted import redacted_fields, tls_verdict
+from preserve.package.redacted import redacted_fields, stored_fidelity, tls_verdict
 from preserve.package.renditions import make_rendition
 from preserve.package.staging import Staging
 from preserve.package.writer import PackageWriter
@@ -214,7 +214,8 @@ def _describe(staging: Staging, writer: PackageWriter) -> dict[UriR, _Answer]:
             reason=f"The answer ended early ({truncated})." if truncated else "",
             records=(line.id, asked, interim),
         )
-        resource = attrs.evolve(resource, redacted=redacted, tls=answer.tls)
+        tls, fidelity = answer.known()
+        resource = attrs.evolve(resource, redacted=redacted, tls=tls, fidelity=fidelity)
         writer.resources[line.id] = resource
         answers[UriR(line.uri)] = answer
     return answers
@@ -248,13 +249,13 @@ class _Answer:
     line: RecordLine
     method: str
 
-    @property
-    def tls(self) -> str | None:
-        """The verdict on the certificate, as far as it is certain."""
+    def known(self) -> tuple[str | None, Fidelity]:
+        """Return the verdict on the certificate and the fidelity, as far as they are certain."""
         path = self.staging.bag / "data" / "archive" / self.line.file
         with storage_errors(f"read {path}"), path.open("rb") as stream:
-            record = open_record(stream, self.line.offset, self.line.length)
-            return tls_verdict(self.staging.staged.request, record.header)
+            header = open_record(stream, self.line.offset, self.line.length).header
+            request = self.staging.staged.request
+            return tls_verdict(request, header), stored_fidelity(request, header)
 
     @property
     def resource(self) -> Resource:

@@ -220,6 +220,13 @@ CASES: dict[str, Case] = {
         b"<?xml version='1.0'?><a><b/><b/></a>",
         {"format": "XML", "root": "a", "elements": 3, "entries": None, "whole": True},
     ),
+    "atom-euc-jp": Case(
+        '<?xml version="1.0" encoding="EUC-JP"?><feed><title>日本</title></feed>'.encode("euc-jp"),
+        {"format": "Atom", "whole": True, "stated": {"title": "日本"}},
+    ),
+    "xml-not-in-its-encoding": Case(
+        b'<?xml version="1.0" encoding="Big5"?><a>\xff\xff</a>', {"whole": False}, ("xml.unreadable",)
+    ),
     "xml-cut": Case(b"<?xml version='1.0'?><a><b>", {"whole": False}, ("xml.unreadable",)),
     "xml-laughs": Case(_LAUGHS, {"whole": False}, ("xml.unreadable",), declared="application/xml"),
     "json": Case(

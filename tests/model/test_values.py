@@ -7,14 +7,14 @@ import datetime as dt
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preserve.model.digest import ALGORITHMS, Digest, hasher
 from preserve.model.exchange import Ended, Exchange
 from preserve.model.finding import Finding, Report, Result
 from preserve.model.times import capture_name, parse_iso, stamp14, stamp17, to_iso
-from preserve.model.url import join, normalise, origin, page_folder, slug
+from preserve.model.url import join, normalise, origin, page_folder, plain_join, slug
 
 AT = dt.datetime(2026, 11, 22, 10, 15, 0, 123999, tzinfo=dt.UTC)
 
@@ -174,3 +174,32 @@ def test_a_report_is_as_bad_as_its_worst_finding(
     findings = tuple(Finding(code="x", result=each, message="") for each in results)
     report = Report(package="p", findings=findings)
     assert (result, exit_code) == (report.result, report.exit_code)
+
+
+_PART = st.text("abz09.-_~%:@/?&=#\\ é", max_size=12)
+
+
+@given(st.sampled_from(["", "/", "//", "http://", "https://", "https://a.example/"]), _PART, _PART)
+@settings(max_examples=2000, deadline=None)
+def test_what_needs_no_parser_is_what_the_parser_gives(start: str, middle: str, end: str) -> None:
+    """Where a reference is resolved without the parser, the parser gives the same."""
+    base = "https://b.example:8080/c/d?e"
+    reference = (start + middle + end).strip()
+    found = plain_join(origin(base), reference)
+    assert found is None or found == join(base, reference)
+
+
+def test_common_references_need_no_parser() -> None:
+    """Absolute references to ordinary hosts, and those from the root, are taken as they are."""
+    for reference in ("https://cdn.example.org/a/b-1.jpg?w=2&h=3", "/a/b.png", "/", "/a?b=%20"):
+        expected = reference if ":" in reference else f"https://b.example{reference}"
+        assert expected == plain_join("https://b.example", reference)
+    for reference in (
+        "a.png",
+        "//x.example/",
+        "https://1.2.3.4/",
+        "https://xn--a.example/",
+        "/a/../b",
+        "/%2e",
+    ):
+        assert plain_join("https://b.example", reference) is None

@@ -7,11 +7,11 @@ import pytest
 from preserve.formats.http1 import Head, MessageReader
 from preserve.formats.warc import RecordHeader
 from preserve.model.capture import CaptureRequest
-from preserve.model.exchange import Ended
+from preserve.model.exchange import Ended, Fidelity
 from preserve.model.reference import Role
 from preserve.model.resource import Resource
 from preserve.model.url import UriR
-from preserve.package.redacted import redacted_fields, tls_verdict
+from preserve.package.redacted import redacted_fields, stored_fidelity, tls_verdict
 from preserve.package.restricted import restrictions, token_names
 
 URL = UriR("https://example.org/post")
@@ -116,3 +116,25 @@ def test_verdict_that_can_only_be_one(
     fields = tuple(("WARC-Protocol", protocol) for protocol in protocols)
     header = RecordHeader(version=b"WARC/1.1", fields=fields)
     assert expected == tls_verdict(asked(allow_bad_tls=allowed), header)
+
+
+@pytest.mark.parametrize(
+    ("fields", "fallback", "expected"),
+    [
+        ((("WARC-Protocol", "h2"), ("WARC-Protocol", "tls/1.3")), "browser", Fidelity.DECODED),
+        ((("WARC-Protocol", "tls/1.2"),), "browser", Fidelity.DECODED),
+        (
+            (("WARC-Protocol", "tls/1.3"), ("WARC-Cipher-Suite", "TLS_AES_128_GCM_SHA256")),
+            "browser",
+            Fidelity.WIRE,
+        ),
+        ((("WARC-Protocol", "http/1.1"),), "browser", Fidelity.WIRE),
+        ((("WARC-Protocol", "tls/1.2"),), "", Fidelity.WIRE),
+    ],
+)
+def test_fidelity_that_is_certain(
+    fields: tuple[tuple[str, str], ...], fallback: str, expected: Fidelity
+) -> None:
+    """Where a browser may have fetched by itself, only what names its cipher suite is surely of the wire."""
+    header = RecordHeader(version=b"WARC/1.1", fields=fields)
+    assert expected is stored_fidelity(asked(fallback=fallback), header)

@@ -277,3 +277,29 @@ def test_limits_end_a_page_that_never_stops_asking(origin: Origin, tmp_path: Pat
     assert "longer than 3 s" in " ".join(package.capture.outcome.reasons)
     seed = next(iter(package.references()))
     assert State.CAPTURED is seed.state
+
+
+def test_recovered_after_it_was_shown(origin: Origin, tmp_path: Path) -> None:
+    """A capture with a browser that was killed is sealed by ``recover`` with every exchange."""
+
+    class KilledError(Exception):
+        """The end."""
+
+    def kill(progress: preserve.Progress) -> None:
+        if progress.step == "warcs.closed":
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        preserve.archive(
+            f"{origin.url}/moved",
+            tmp_path,
+            engine=Shower(usual),
+            allow_private_network=True,
+            on_progress=kill,
+        )
+    (partial,) = tmp_path.glob("*/*.partial")
+    package = preserve.recover(partial)
+    urls = [resource.url for resource in package.resources()]
+    assert 2 == urls.count(f"{origin.url}/data.json")
+    assert {f"{origin.url}/page", f"{origin.url}/clicked"} <= set(urls)
+    assert preserve.Result.PASS is preserve.verify(package.path).result

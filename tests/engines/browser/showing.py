@@ -17,6 +17,7 @@ from preserve.disk import Spool
 from preserve.engines.browser import caretaker
 from preserve.engines.browser.account import Account
 from preserve.engines.browser.authority import Authority
+from preserve.engines.browser.engine import BrowserEngine
 from preserve.engines.browser.proxy import RecordingProxy
 from preserve.engines.browser.session import render
 from preserve.engines.wire.exchange import Wire
@@ -133,11 +134,16 @@ class Archived:
 
 
 def archived(
-    url: str, into: Path, *, limits: Limits = LIMITS, allow: bool | tuple[str, ...] = True
+    url: str,
+    into: Path,
+    *,
+    limits: Limits = LIMITS,
+    allow: bool | tuple[str, ...] = True,
+    engine: BrowserEngine | None = None,
 ) -> Archived:
     """Archive a page with the browser, and return what its package says; it has passed every check."""
     began = time.monotonic()
-    package = archive(url, into, engine="browser", limits=limits, allow_private_network=allow)
+    package = archive(url, into, engine=engine or BrowserEngine(), limits=limits, allow_private_network=allow)
     seconds = time.monotonic() - began
     report = verify(package.path)
     assert Result.PASS is report.result, report.findings

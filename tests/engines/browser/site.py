@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
 __all__ = ["PAGES", "Site"]
@@ -57,7 +58,7 @@ SMALL = ("/tiny/", "/piece/", "/count", "/beat/", "/sent")
 class Site:
     """Serves the pages on a loopback port; ``asked`` is every path that was asked for."""
 
-    def __init__(self, **names: str) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None, **names: str) -> None:
         self.names = names
         self.asked: list[str] = []
         self.tokens: list[str] = []
@@ -79,11 +80,20 @@ class Site:
                 with suppress(ConnectionError):
                     site.answer(self)
 
+            def handle(self) -> None:
+                with suppress(OSError):  # a client that hangs up, in a handshake too
+                    super().handle()
+
             def log_message(self, *_: object) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if context is not None:
+            # The handshake comes with the first octets read, in the thread of the connection.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 
     @property
@@ -118,6 +128,8 @@ class Site:
         handler.send_response(200 if kind else 404)
         handler.send_header("Content-Type", kind or "text/plain")
         handler.send_header("Content-Length", str(len(body)))
+        if path.startswith("/once/"):
+            handler.send_header("Connection", "close")
         for name, value in extra:
             handler.send_header(name, value)
         handler.end_headers()

@@ -84,6 +84,7 @@ def test_the_browser_fetches_by_itself(tmp_path: Path, protocol: str) -> None:
     }
     page = blocks["response", f"{origin.url}/"]
     assert f"WARC-Protocol: {protocol}" in page.lines
+    assert "WARC-Cipher-Suite" not in page.fields
     head, _, body = page.block.partition(b"\r\n\r\n")
     assert PAGE == body
     assert b"HTTP/1.1 200" == head[:12]

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from preserve.engines.browser.engine import BrowserEngine
+from preserve.errors import CaptureFailed
 from preserve.model.rendering import Asked, Crashed, Opened
 from tests.engines.browser.showing import LIMITS, Archived, Seen, archived, of_kind, own_temp, show
 from tests.engines.browser.site import Site
+from tests.wire.certificates import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,8 +197,8 @@ def test_a_service_worker_that_rewrites(site: Site, tmp_path: Path) -> None:
 class Listener:
     """Notes what comes to a port of a loopback address, over TCP and UDP."""
 
-    def __init__(self, host: str) -> None:
-        self.tcp = socket.create_server((host, 0))
+    def __init__(self, host: str, port: int = 0) -> None:
+        self.tcp = socket.create_server((host, port))
         self.port = self.tcp.getsockname()[1]
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.bind((host, self.port))
@@ -239,6 +242,40 @@ def test_no_way_to_private_addresses(tmp_path: Path) -> None:
     assert 4 == seen.text.count("refused")
     assert "closed" in seen.text
     assert {"/reach"} == set(seen.paths()) - {"/favicon.ico", "/robots.txt"}
+
+
+def test_a_name_that_changes_its_address(site: Site, tmp_path: Path) -> None:
+    """A name that leads elsewhere later (DNS rebinding) leads nowhere that is not allowed."""
+    asked: list[str] = []
+
+    def resolver(host: str) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["127.0.0.2"]
+
+    there = Listener("127.0.0.2", site.port)
+    try:
+        seen = archived(
+            f"http://rebinding.test:{site.port}/rebinding",
+            tmp_path,
+            allow=("127.0.0.1/32",),
+            engine=BrowserEngine(resolver=resolver),
+        )
+    finally:
+        there.close()
+    assert [] == there.came
+    assert WORDS in seen.text
+    addresses = [line for line in seen.package.records() if (line.uri or "").startswith("dns:")]
+    assert addresses
+
+
+def test_a_bad_certificate_fails_the_page(tmp_path: Path) -> None:
+    """A certificate that nobody vouches for fails the page, as a browser would; nothing is left."""
+    certificates = Authority(tmp_path)
+    with Site(context=certificates.context("127.0.0.1")) as secure, pytest.raises(CaptureFailed) as caught:
+        archived(secure.url("/plain").replace("http:", "https:"), tmp_path / "archive")
+    assert "certificate" in caught.value.message
+    assert "/plain" not in secure.asked
+    assert not list(tmp_path.rglob("*.partial"))
 
 
 def test_nothing_is_left_when_the_caller_leaves(site: Site) -> None:
