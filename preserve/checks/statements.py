@@ -9,6 +9,7 @@ finding; the others stand in its ``also``.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import attrs
@@ -25,6 +26,9 @@ _SHOWN_MOST = 300
 _PATH_MOST = 4096
 _KEPT_MOST = 50
 """Statements kept of one fault and code: enough to see a pattern, and bounded."""
+
+_FAULTS_MOST = 5000
+"""Faults of one code that are listed, one finding each: more were made to flood whoever reads them."""
 
 _RANK = {code: rank for rank, code in enumerate(CODES)}
 _SEVERITY = {Result.FAIL: 0, Result.NOT_CHECKED: 1, Result.WARN: 2, Result.PASS: 3}
@@ -158,15 +162,26 @@ def _order(finding: Finding, fault: Fault) -> tuple[int, bool, int]:
 
 class Piles:
     """
-    The statements made so far, by fault. Memory stays bounded however many there are of one fault.
+    The statements made so far, by fault. Memory stays bounded, however many there are of one fault or faults.
     """
 
     def __init__(self) -> None:
         self._piles: dict[Fault, _Pile] = {}
+        self._faults: Counter[str] = Counter()
+        """How many faults were first met by a statement of a code."""
+        self._beyond: dict[str, Finding] = {}
+        """Of each code with more faults than are listed, one of the others."""
 
     def add(self, statement: Statement) -> None:
         """Take a statement."""
-        pile = self._piles.setdefault(statement.fault, _Pile(fault=statement.fault))
+        fault, code = statement.fault, statement.finding.code
+        pile = self._piles.get(fault)
+        if pile is None:
+            self._faults[code] += 1
+            if self._faults[code] > _FAULTS_MOST:
+                self._beyond.setdefault(code, statement.finding)
+                return
+            pile = self._piles[fault] = _Pile(fault=fault)
         pile.add(statement.finding)
 
     def fresh(self, told: set[Fault], held: Callable[[str], bool]) -> Iterator[Finding]:
@@ -189,9 +204,17 @@ class Piles:
         What is laid to a file as such goes to the first damaged stretch of that file, if it has one.
         """
         piles = self._piles
-        for fault in [fault for fault in piles if fault.part < 0]:
-            parts = sorted(other for other in piles if other.path == fault.path and other.part >= 0)
-            if parts:
-                piles[parts[0]].merge(piles.pop(fault))
+        first: dict[str, Fault] = {}
+        for fault in sorted(fault for fault in piles if fault.part >= 0):
+            first.setdefault(fault.path, fault)
+        for fault in [fault for fault in piles if fault.part < 0 and fault.path in first]:
+            piles[first[fault.path]].merge(piles.pop(fault))
         made = [(fault, pile.primary()) for fault, pile in piles.items()]
-        return [finding for _, finding in sorted(made, key=lambda each: (_SEVERITY[each[1].result], each[0]))]
+        listed = sorted(made, key=lambda each: (_SEVERITY[each[1].result], each[0]))
+        return [finding for _, finding in listed] + list(self._unlisted())
+
+    def _unlisted(self) -> Iterator[Finding]:
+        """Say of which codes there are more faults than are listed, and how many."""
+        for code, one in self._beyond.items():
+            text = f"{self._faults[code] - _FAULTS_MOST} more findings of this kind are not listed."
+            yield attrs.evolve(one, where=Where(), message=text, expected="", observed="", also=())

@@ -173,8 +173,8 @@ class _Structure:
     def _top(self, path: str) -> str:
         """Return the topmost folder on the way to a path that does not belong to a package."""
         parts = path.split("/")
-        ways = ["/".join(parts[: count + 1]) for count in range(len(parts))]
-        return next((way for way in ways[:-1] if way not in FOLDERS), path)
+        ways = ("/".join(parts[:count]) for count in range(1, len(parts)))
+        return next((way for way in ways if way not in FOLDERS), path)
 
     def _extra(self, path: str) -> Statement:
         fault = Fault(self._laid_to.get(path) or self._top(path))

@@ -75,3 +75,17 @@ def test_a_brace_in_a_name_is_no_field() -> None:
     """A name with braces in it stands in the remedy as it is."""
     statement = say("file.missing", "data/{0.__class__}", "x")
     assert "Restore data/{0.__class__} from another copy of the package." == statement.finding.remedy
+
+
+def test_faults_of_one_kind_are_bounded() -> None:
+    """Of very many faults of one code some thousands are listed, and the others counted."""
+    piles = Piles()
+    for number in range(5003):
+        piles.add(say("file.added", f"data/{number}", "It was added."))
+    found = piles.fold()
+    assert 5001 == len(found)
+    assert ("file.added", "", "3 more findings of this kind are not listed.") == (
+        found[-1].code,
+        found[-1].where.path,
+        found[-1].message,
+    )

@@ -8,6 +8,8 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from preserve.checks import Level, verify
 from preserve.model.finding import Result
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tests.checks.damages import Damage
 
 SOUND = build()
+WHOLE = Wacz.of(SOUND.files).assemble()
 
 
 def _payload(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -51,9 +54,9 @@ def _said(path: Path, level: Level = Level.DEFAULT) -> list[tuple[str, str, str 
     return [(one.code, one.where.path, one.where.record, one.where.url) for one in said]
 
 
-@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("level", [Level.QUICK, Level.DEFAULT, Level.DEEP])
 def test_sound_export_passes(level: Level, tmp_path: Path) -> None:
-    """An export of a sound package gives passes only, at every level; with --quick no CRC-32 is claimed."""
+    """An export of a sound package gives passes only, at each level; with --quick no CRC-32 is claimed."""
     export_wacz(build().write(tmp_path), tmp_path / "x.wacz")
     report = verify(tmp_path / "x.wacz", level=level)
     assert {Result.PASS} == {finding.result for finding in report.findings}
@@ -130,3 +133,34 @@ def test_suffix_does_not_matter(tmp_path: Path) -> None:
     export_wacz(build().write(tmp_path), tmp_path / "x.wacz")
     shutil.move(tmp_path / "x.wacz", tmp_path / "x.zip")
     assert Result.PASS is verify(tmp_path / "x.zip").result
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a place for a file that is written anew for every example."""
+    return tmp_path_factory.mktemp("zip") / "x.wacz"
+
+
+@given(place=st.integers(min_value=0, max_value=1 << 16), mask=st.integers(min_value=1, max_value=255))
+@settings(max_examples=100, deadline=None)
+def test_flip_is_always_seen(written: Path, place: int, mask: int) -> None:
+    """A changed byte anywhere in an exported file gives exit code 6, never an exception."""
+    data = bytearray(WHOLE)
+    data[place % len(data)] ^= mask
+    written.write_bytes(bytes(data))
+    assert 6 == verify(written, jobs=1).exit_code
+
+
+@given(
+    place=st.integers(min_value=0, max_value=1 << 16),
+    cut=st.integers(min_value=0, max_value=2000),
+    put=st.binary(max_size=80),
+)
+@settings(max_examples=100, deadline=None)
+def test_splice_is_always_seen(written: Path, place: int, cut: int, put: bytes) -> None:
+    """Bytes cut out, put in or replaced anywhere give exit code 6, never an exception."""
+    place %= len(WHOLE) + 1
+    changed = WHOLE[:place] + put + WHOLE[place + cut :]
+    if changed != WHOLE:
+        written.write_bytes(changed)
+        assert 6 == verify(written, jobs=1).exit_code
