@@ -6,7 +6,7 @@ Run in the environment of the oracles, beside ``replay.py``::
     python replay_live.py WACZ URL PLAYER DOCUMENT OUT    the archived page, in the player
     python replay_live.py alive URL - DOCUMENT OUT        the page itself, from its server
 
-``DOCUMENT`` is the address of the file that a click brings; ``OUT`` an empty folder that gets a PNG for each
+``DOCUMENT`` is the address of the file that a click brings; ``OUT`` an empty folder that gets a PNG of each
 of ``REGIONS``, and ``seen.json``.
 """
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).parent / "replay_live.py"
 DISTANCE = 2.0
-"""Of 255, the mean over all pixels of a region, in each channel; the same bytes drawn twice differ by less."""
+"""Of 255, the mean over all pixels of a region, in each channel; the same drawn twice differs by less."""
 REGIONS = ("heading", "gallery-0", "gallery-1", "observed", "file")
 
 pytestmark = [
