@@ -27,6 +27,8 @@ __all__ = ["DataUrl", "documents_in_code", "is_picture", "urls_in_data"]
 _STRING = re.compile(
     r"\"((?:https?:)?(?:/|\\/|\\u002[fF])[^\"\\\s<>{}]*(?:\\(?:/|u[0-9a-fA-F]{4}|[^\"\s])[^\"\\\s<>{}]*)*)\""
 )
+_OPENING = re.compile(r"\"(?=https?:|/|\\[/u])")
+"""With this each of them begins, and little else."""
 # The file host of one large site builder: the string is relative to /_files/ of the site.
 _USER_FILE = re.compile(
     r"[\"/]((?:_files\\?/)?ugd\\?/[\w~.%-]{4,200}\.(?:pdf|docx?|xlsx?|pptx?|zip|epub))[\"?\\]"
@@ -63,7 +65,7 @@ def is_picture(url: str) -> bool:
 def urls_in_data(text: str) -> Iterator[DataUrl]:
     """Yield the addresses that stand in JSON, each once."""
     seen: set[str] = set()
-    for found in _STRING.finditer(text):
+    for found in _strings(text):
         written = found[1]
         if written in seen or len(written) > _URL_MOST:
             continue
@@ -94,6 +96,17 @@ def documents_in_code(text: str) -> Iterator[DataUrl]:
             continue
         seen.add(written)
         yield DataUrl(_unescape(written), Kind.DOCUMENT, found.start())
+
+
+def _strings(text: str) -> Iterator[re.Match[str]]:
+    """Yield what ``_STRING.finditer`` would, in half the time: most strings of such data are no addresses."""
+    end = 0
+    for opening in _OPENING.finditer(text):
+        start = opening.start()
+        found = _STRING.match(text, start) if start >= end else None
+        if found is not None:
+            end = found.end()
+            yield found
 
 
 def _kind(url: str) -> Kind:

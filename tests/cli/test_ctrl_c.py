@@ -91,7 +91,9 @@ def test_ctrl_c_ends_a_verification(tmp_path: Path) -> None:
     waits = build().write(tmp_path / "2")
     # The real program, which takes its time over the second package.
     code = (
-        "import sys, time; from preserve import checks; from preserve.workflows import verify as workflow\n"
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it\n"
+        "from preserve import checks; from preserve.workflows import verify as workflow\n"
         "real = checks.verify\n"
         "def slow(path, **options):\n"
         "    if '/2/' in str(path):\n"

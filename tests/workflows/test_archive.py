@@ -256,6 +256,7 @@ def test_keyboard_interrupt_leaves_a_folder_to_recover(server: DemoServer, tmp_p
     code = """
 import json, os, signal, sys
 import preserve
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 url, into = json.loads(sys.argv[1])
 def on_progress(progress):
     if progress.step == "exchange.recorded" and progress.done == 4:
