@@ -5,6 +5,7 @@ How much longer does a page take in Chromium when all of it goes through the rec
 nginx on the loopback, shown in turn by Chromium alone and by Chromium behind our proxy, while every exchange
 is written into a WARC file as in a capture. The time is the page's own: from the start of the navigation to
 the end of its load event. Every run is a new browser, with nothing in its caches; medians of the rounds.
+``--delay-ms`` puts a way between that takes time, as the network does; without it there is none.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import datetime as dt
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +41,7 @@ from preserve.workflows.archive import make_request
 from tests.bench.corpus import make_site, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from preserve.model.exchange import Exchange
 
@@ -124,16 +126,33 @@ async def show(url: str, folder: Path, *, recorded: bool) -> float:
         return float(taken)
 
 
+@contextmanager
+def behind(base: str, delay_ms: float) -> Iterator[str]:
+    """Give the base URL at which a server is reached by a way that takes time."""
+    if not delay_ms:
+        yield base
+        return
+    command = [sys.executable, "-m", "tests.bench.relay", base.rpartition(":")[2], str(delay_ms)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdout is None:
+            raise SystemExit("the relay says nothing")
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.terminate()
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the rounds and print medians and their ratio."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "preserve-bench")
     asked.add_argument("--rounds", type=int, default=7)
+    asked.add_argument("--delay-ms", type=float, default=0.0, help="before the server hears a request")
     settings = asked.parse_args(arguments)
     site = make_site(settings.folder)
     out = settings.folder / "browser"
     found: dict[bool, list[float]] = {False: [], True: []}
-    with serve(site, settings.folder / "nginx") as base:
+    with serve(site, settings.folder / "nginx") as near, behind(near, settings.delay_ms) as base:
         for number in range(settings.rounds + 1):
             for recorded in (False, True):
                 shutil.rmtree(out, ignore_errors=True)
