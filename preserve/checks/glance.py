@@ -67,10 +67,10 @@ _PLAIN = re.compile(r"[!#-;=?-\[\]-~]+")
 """Text that stands in JSON, in a column and in a WARC header as it is."""
 _MIME = re.compile(r"[ !#-\[\]-~]+")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_SEGMENT = r"[!$&-.0-;=@-Z_a-z~]+"
 _USUAL_URL = re.compile(
-    r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*)(/[!$&-.0-;=@-Z_a-z~]*(?:/[!$&-.0-;=@-Z_a-z~]+)*)"
+    rf"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*)(/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?)"
 )
-_WWW = re.compile(r"www[0-9]*\.")
 
 
 class _Row(NamedTuple):
@@ -382,7 +382,8 @@ def _block_lines(member: Member) -> list[bytes]:
 
 @lru_cache(maxsize=1024)
 def _host(name: str) -> str:
-    return ",".join(reversed(_WWW.sub("", name, count=1).split("."))) if _WWW.match(name) is None else ""
+    """Return the host's part of a key; an empty text for a name that is not plain."""
+    return "" if "www" in name else ",".join(reversed(name.split(".")))
 
 
 def _key(url: str) -> str:

@@ -185,6 +185,8 @@ def _same(home: Callable[[Sample], Path], sample: Sample, path: str, lines: list
         "http://www2.example.org/a/",
         "https://www.example.org",
         "https://example.org/a//b",
+        "https://example.org//b",
+        "https://example.org/a//",
         "https://example.org/a/../b",
         "https://example.org/a/.b",
         "https://example.org:8443/a",
