@@ -33,9 +33,11 @@ _ESCAPED = r"\\(?:[0-9A-Fa-f]{1,6}[\t\n ]?|[^\n0-9A-Fa-f])"
 # An escape that may spell a letter of a keyword; the others (`\:`, `\32 `) cannot.
 _SPELLING = r"0{0,4}[4-7][0-9A-Fa-f]|[g-zG-Z-]"
 # What cannot begin anything that names a URL. The functions and keywords that stop it are looked at again.
+# Most parentheses are told by the letter before them: no `url(`, `src(` or `image-set(`.
 _DULL = "".join(
     (
-        r"[^\"'/\\@(%s]++|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|/",
+        r"[^\"'/\\@(%(stop)s]++(?:\((?<![lLcCtT]\()[^\"'/\\@(%(stop)s]*+)*+",
+        r"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|/",
         "|",
         _STRING,
         rf"|\\(?!{_SPELLING})(?:.|\Z)",
@@ -43,8 +45,8 @@ _DULL = "".join(
         r"|@(?![iI][mM]|[fF][oO][nN]|[nN][aA][mM]|[dD][oO][cC]|[cC][hH]|-[mM][oO][zZ]|\\)",
     )
 )
-_LEAP = re.compile(f"(?:{_DULL % ''})*+", re.DOTALL)
-_LEAP_IN_FONT = re.compile(f"(?:{_DULL % '}'})*+", re.DOTALL)
+_LEAP = re.compile(f"(?:{_DULL % {'stop': ''}})*+", re.DOTALL)
+_LEAP_IN_FONT = re.compile(f"(?:{_DULL % {'stop': '}'}})*+", re.DOTALL)
 _IN_SET = re.compile(rf"{_COMMENT}|{_STRING}|\\.|[()]", re.DOTALL)
 _PRELUDE_END = re.compile(rf"(?:{_COMMENT}|{_STRING}|\\.|[^;{{}}])*+", re.DOTALL)
 _NAME = r"[-\w\u0080-\U0010ffff]"

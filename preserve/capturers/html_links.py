@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -45,8 +45,12 @@ if TYPE_CHECKING:
 
 __all__ = ["base_url", "collect"]
 
-Attributes = dict[str, str]
+Attributes: TypeAlias = dict[str, str]
+Handler: TypeAlias = "Callable[[str, str, Attributes], None]"
 
+# Elements that are looked at though they have no attribute, and those that hold a document of their own.
+_SPEAKING = frozenset({"button", "style", "script", "template"})
+_HOLDING = frozenset({"template", "iframe"})
 _LIKE_URL = re.compile(r"(?:https?:)?/?/?[^\s{}<>\"'|\\^`]+\Z", re.IGNORECASE)
 _IMAGE_NAME = re.compile(r"/|\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\b", re.IGNORECASE)
 _TILE_ICON = re.compile(r"icon-uri=([^;]+)", re.IGNORECASE)
@@ -98,36 +102,43 @@ class _Walk:
             "source": self._source,
             "style": self._style,
         }
-        self._named: dict[str, Callable[[str, str, Attributes], None]] = {
-            **dict.fromkeys(LAZY, self._lazy),
-            **dict.fromkeys(("style", *PAINTED), self._painted),
-            "background": self._background,
-            "itemprop": self._item,
-            "srcset": self._srcset,
-        }
+        self._named = _Handlers(
+            {
+                **dict.fromkeys(DULL),
+                **dict.fromkeys(LAZY, self._lazy),
+                **dict.fromkeys(("style", *PAINTED), self._painted),
+                "background": self._background,
+                "itemprop": self._item,
+                "srcset": self._srcset,
+            },
+            data=self._data,
+            event=self._event,
+        )
 
     def walk(self, tree: LexborHTMLParser) -> None:
         """Add the links of a tree."""
         if tree.root is None:
             return
-        enter = self._places.enter
+        links, enter = self._links, self._places.enter
         for node in tree.root.traverse():
-            tag = node.tag or ""
-            if tag[:1] == "-":
+            tag = node.tag
+            if not tag or tag[0] == "-":
                 continue
             if (
                 tag == "feImage"
             ):  # the parser's spelling of foreign elements, of which no other has an address
                 tag = "feimage"
-            if self._links.overflowed:
+            if links.overflowed:
                 break
             enter(tag)
             known = node.attributes
-            if known or tag in {"button", "style", "script", "template"}:
-                # Absent values are None to the parser and empty to the standard.
-                attributes = {name: value or "" for name, value in known.items()}
+            if known or tag in _SPEAKING:
+                attributes: Attributes = known  # type: ignore[assignment]  # values are looked at next
+                if not all(known.values()):
+                    # Absent values are None to the parser and empty to the standard.
+                    attributes = {name: value or "" for name, value in known.items()}
                 self._element(node, tag, attributes)
-                if tag in {"template", "iframe"} and self._deep < _NESTED_MOST:
+                if tag in _HOLDING and self._deep < _NESTED_MOST:
                     self._nested(node, tag, attributes)
 
     def _nested(self, node: LexborNode, tag: str, attributes: Attributes) -> None:
@@ -154,21 +165,16 @@ class _Walk:
         if special is not None:
             special(node, tag, attributes)
         else:
-            if tag == "button" or attributes.get("role", "").lower() == "button":
+            if tag == "button" or ("role" in attributes and attributes["role"].lower() == "button"):
                 self._anchors.button(node, tag, attributes)
             for name, kind in URLS.get(tag, ()):
                 if name in attributes:
                     self._url(tag, name, attributes, kind)
-        for name, value in attributes.items():
-            if not value or name in DULL:
-                continue
-            named = self._named.get(name)
-            if named is not None:
-                named(tag, name, attributes)
-            elif name[:5] == "data-":
-                self._data(tag, name, value)
-            elif name[:2] == "on":
-                self._handler(tag, name, value)
+        named = self._named
+        for name in attributes:
+            handle = named[name]
+            if handle is not None and attributes[name]:
+                handle(tag, name, attributes)
 
     def _url(self, tag: str, name: str, attributes: Attributes, kind: Kind, *, guess: bool = False) -> None:
         value = attributes.get(name, "")
@@ -208,10 +214,11 @@ class _Walk:
         elif _LIKE_URL.match(value) and _IMAGE_NAME.search(value):
             self._url(tag, name, attributes, LAZY_KINDS.get(tag, Kind.IMAGE), guess=guess)
         elif value[:1] in {"{", "["}:
-            self._data(tag, name, value)
+            self._data(tag, name, {name: value})
 
-    def _data(self, tag: str, name: str, value: str) -> None:
+    def _data(self, tag: str, name: str, attributes: Attributes) -> None:
         """Add what a ``data-`` attribute of any name holds: a picture's or document's address, or JSON."""
+        value = attributes[name]
         if value[:1] in {"{", "["}:
             if "/" in value and len(value) <= _DATA_MOST:
                 line = self._places.line(tag, value)
@@ -229,7 +236,8 @@ class _Walk:
                     group=group_by_name(value) if document else "",
                 )
 
-    def _handler(self, tag: str, name: str, value: str) -> None:
+    def _event(self, tag: str, name: str, attributes: Attributes) -> None:
+        value = attributes[name]
         if ".pdf" in value.lower():
             line = self._places.line(tag, value)
             add_script(self._links, "", value, element=tag, attribute=name, line=line)
@@ -369,6 +377,21 @@ class _Walk:
         line = self._places.line(tag, style)
         for found in scan(preprocess(style)):
             self._links.add(found.url, found.kind, element=tag, attribute=attribute, line=line)
+
+
+class _Handlers(dict[str, "Handler | None"]):
+    """What looks at an attribute, by its name; None for one that is not looked at."""
+
+    def __init__(self, known: Mapping[str, Handler | None], *, data: Handler, event: Handler) -> None:
+        super().__init__(known)
+        self._data = data
+        self._event = event
+
+    def __missing__(self, name: str) -> Handler | None:
+        """Return what looks at a name that is in no table, and remember it."""
+        handler = self._data if name[:5] == "data-" else self._event if name[:2] == "on" else None
+        self[name] = handler
+        return handler
 
 
 def _inner(template: str) -> str:
