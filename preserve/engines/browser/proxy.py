@@ -219,7 +219,7 @@ class RecordingProxy:
             await client.write(BROKEN)
             return False
         # A task of its own: it goes on when the browser hangs up.
-        reply = Reply(client, asked.method, self.limits.head_bytes)
+        reply = Reply(client)
         task = asyncio.create_task(self._exchange(client, inbound, asked, reply))
         self._under_way[task] = reply
         task.add_done_callback(self._ended)
