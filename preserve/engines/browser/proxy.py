@@ -44,6 +44,8 @@ _LEFT = "The capture went on without waiting for the end of the response."
 _END_S = 10.0
 """For exchanges that were told to end: a spool's write, no more."""
 _AGAIN_S = 0.25
+_EASE_S = 0.1
+"""A browser that got something asks for what that names within so long, or not at all, mostly."""
 _SILENT_S = 10.0
 """How long a drain waits for answers that have not begun: nobody is left who asked for them."""
 _CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -87,6 +89,7 @@ class RecordingProxy:
     _server: asyncio.Server | None = attrs.field(default=None, init=False)
     _clients: dict[Client, asyncio.Task[None]] = attrs.field(factory=dict, init=False)
     _under_way: dict[asyncio.Task[bool], Reply] = attrs.field(factory=dict, init=False)
+    _ended_at: float = attrs.field(default=0.0, init=False)
     _leaving: bool = attrs.field(default=False, init=False)
     _failed: BaseException | None = attrs.field(default=None, init=False)
 
@@ -94,6 +97,13 @@ class RecordingProxy:
     def spki(self) -> str:
         """The digests of the keys that the browser must trust, joined by commas."""
         return ",".join((self.authority.spki, *self.trusted_keys))
+
+    @property
+    def at_ease(self) -> bool:
+        """Whether nothing is on its way to the browser, and has not been for a moment; streams aside."""
+        if any(not reply.never_ends for reply in self._under_way.values()):
+            return False
+        return asyncio.get_running_loop().time() >= self._ended_at + _EASE_S
 
     async def __aenter__(self) -> Self:
         """Listen on a free port of 127.0.0.1."""
@@ -227,6 +237,7 @@ class RecordingProxy:
 
     def _ended(self, task: asyncio.Task[bool]) -> None:
         self._under_way.pop(task, None)
+        self._ended_at = asyncio.get_running_loop().time()
         if not task.cancelled() and task.exception() is not None:
             self._failed = self._failed or task.exception()
 
