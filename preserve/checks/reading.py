@@ -63,11 +63,12 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
     reading = _Reading(evidence, files, jobs, on_progress)
     reading.files(lambda path: not is_warc(path))
     if level is Level.DEFAULT:
-        reading.files(is_warc, meanwhile=lambda: _look(evidence, level))
+        reading.files(is_warc, meanwhile=lambda: _look(evidence))
     else:
-        if level is Level.DEEP:
-            _look(evidence, level)
         with Deepening(evidence, jobs) as deepening:
+            if level is Level.DEEP:
+                evidence.glance = glance(evidence, deep=True, on_run=deepening.begin)
+            deepening.settle()
             reading.more(deepening.size_bytes)
             reading.files(is_warc)
             deepening.finish(reading.went)
@@ -79,9 +80,9 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
     reading.again()
 
 
-def _look(evidence: Evidence, level: Level) -> None:
+def _look(evidence: Evidence) -> None:
     """Compare the lists, while the WARC files are being read where these are large."""
-    evidence.glance = glance(evidence, deep=level is Level.DEEP)
+    evidence.glance = glance(evidence, deep=False)
 
 
 class _Reading:
