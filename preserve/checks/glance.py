@@ -54,11 +54,10 @@ _NO_FACT = bytes(FACT_BYTES)
 _BESIDE_MOST = 10_000
 """Records that belong to one response."""
 _DIGEST = r"sha256:[0-9a-f]{64}"
+_DECLARED_MOST = 1000
 _MIME = re.compile(r"[ !#-\[\]-~]+")
 _SEGMENT = r"[!$&-.0-;=@-Z_a-z~]+"
-_USUAL_URL = re.compile(
-    rf"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*)(/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?)"
-)
+_USUAL_URL = re.compile(rf"(https?://[a-z0-9.:-]{{1,300}}+)(/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?)")
 # The fields that are compared, sorted: so they are given.
 _RESOURCES = Written(
     Resource,
@@ -340,9 +339,11 @@ def _index_lines(listed: list[tuple[str, ...]], fields: list[Texts]) -> Iterator
             ).encode()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _mime(declared: str | None) -> str:
     """Return what the index says of a declared type."""
+    if len(declared or "") > _DECLARED_MOST:
+        raise OddError  # it is not to be remembered
     mime = (declared or "").partition(";")[0].strip().lower() or "unk"
     if _MIME.fullmatch(mime) is None:
         raise OddError
@@ -362,15 +363,16 @@ def _block_lines(member: Member) -> list[bytes]:
 
 
 @lru_cache(maxsize=1024)
-def _host(name: str) -> str:
-    """Return the host's part of a key; an empty text for a name that is not plain."""
-    return "" if "www" in name else ",".join(reversed(name.split(".")))
+def _origin(origin: str) -> str:
+    """Return the part of a key that stands for scheme, host and port; an empty text where it has none."""
+    key = surt(f"{origin}/")
+    return key[:-1] if key.endswith(")/") else ""
 
 
 def _key(url: str) -> str:
-    """Return the key of a URL, as ``surt`` does; those of most URLs need none of its care."""
+    """Return the key of a URL, as ``surt`` does; the paths of most URLs need none of its care."""
     usual = _USUAL_URL.fullmatch(url)
-    if usual is None or "/." in url or ".aspx" in url or not (host := _host(usual[1])):
+    if usual is None or "/." in url or ".aspx" in url or not (origin := _origin(usual[1])):
         return surt(url)
     path = usual[2].lower()
-    return f"{host}){path[:-1] if path.endswith('/') and len(path) > 1 else path}"
+    return origin + (path[:-1] if path.endswith("/") and len(path) > 1 else path)

@@ -121,9 +121,11 @@ class _Reading:
     def again(self) -> None:
         """Read those again that are not what was sealed."""
         evidence = self._evidence
-        if evidence.glance is not None and any(_suspects(evidence)):
+        suspects = list(_suspects(evidence))
+        if suspects and evidence.glance is not None:
             evidence.glance = None  # the digests of single records are wanted, too
-        for path, extents in list(_suspects(evidence)):
+            suspects = list(_suspects(evidence))
+        for path, extents in suspects:
             self.more(self._sizes[path])
             self._report("file.reread", path)
             job = Job(path=path, size_bytes=self._sizes[path], extents=extents, again=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 import attrs
 
+from preserve.errors import JsonSyntaxError
 from preserve.formats.schemas import parse_json
 from preserve.formats.shapes import shapes_of
 
@@ -34,9 +35,6 @@ _ANY = r"(?s:.*)"
 _INSIDE = r'[^"\\\x00-\x1f]*+'
 _TEXT = f'"{_INSIDE}"'
 _WHOLE = r"(?:0|[1-9][0-9]{0,17}+)"
-_NUMBER = r"-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+"
-_PLAIN = rf"(?:{_TEXT}|{_NUMBER}|true|false|null)"
-_OBJECT = rf"\{{(?:{_TEXT}: {_PLAIN}(?:, {_TEXT}: {_PLAIN})*+)?+\}}"
 _TEXTS = rf"\[(?:{_TEXT}(?:, {_TEXT})*+)?+\]"
 
 
@@ -57,7 +55,10 @@ class Written:
         parts = [f'"{field.name}": {_value(field.name, field.type, wanted)}' for field in fields]
         spelt = rf"\{{{', '.join(parts)}\}}"
         self._usual = re.compile(spelt.replace(_FACTS_MARK, r"\{\}"))
-        self._with_facts = re.compile(spelt.replace(_FACTS_MARK, f"(?P<facts>{_OBJECT})"))
+        # Up to where the next name stands. If that is an object as a whole, then it is the facts.
+        after = next((field.name for field in fields if field.name > _FACTS), "")
+        some = rf'(?P<facts>(?>\{{.*?\}}(?=, "{after}": )))'
+        self._with_facts = re.compile(spelt.replace(_FACTS_MARK, some))
 
     def rows(self, lines: Iterable[str]) -> list[Texts]:
         """
@@ -73,9 +74,8 @@ class Written:
     def _other(self, line: str) -> Texts:
         """Return the fields of a line that has facts, or is spelt in another way."""
         found = self._with_facts.fullmatch(line)
-        if found is None:
+        if found is None or not _is_object(found["facts"]):
             return self._parsed(line)
-        parse_json(found["facts"])  # a name may stand twice in it
         texts, at = found.groups(), self._with_facts.groupindex["facts"]
         return texts[: at - 1] + texts[at:]
 
@@ -89,6 +89,14 @@ class Written:
                 raise ValueError(f"{name} is {text!r:.80}")
             texts.append(text)
         return tuple(texts)
+
+
+def _is_object(text: str) -> bool:
+    """Tell whether a text is one object of JSON by all rules."""
+    try:
+        return isinstance(parse_json(text), dict)
+    except JsonSyntaxError:
+        return False
 
 
 def _value(name: str, kind: object, wanted: Mapping[str, str]) -> str:

@@ -203,6 +203,13 @@ def _same(home: Callable[[Sample], Path], sample: Sample, path: str, lines: list
         "https://example.org/a/../b",
         "https://example.org/a/.b",
         "https://example.org:8443/a",
+        "https://example.org:443/a",
+        "http://example.org:443/a",
+        "http://example.org:/a",
+        "http://example.org:x/a",
+        "http://127.0.0.1:8080/a/b",
+        "http://2130706433/a",
+        "http://:80/a",
         "https://example.org/a?b=c&a=d",
         "https://example.org/a%20b",
         "https://example.org/(s(0123456789abcdefghijklmn))/x.aspx",
@@ -221,7 +228,7 @@ def test_key_is_that_of_surt(url: str) -> None:
 
 
 @given(
-    host=st.text("abz019-.w", min_size=1, max_size=12),
+    host=st.text("abz019-.w:", min_size=1, max_size=12),
     path=st.text("abAZ09/.-_~!$&'()*+,;=:@%?#", max_size=20),
 )
 @settings(max_examples=600)
