@@ -1,36 +1,39 @@
 """
 How are the records of all WARC files read side by side?
 
-The lines of records.tsv cut each file into ranges, which worker processes read where there is enough to do;
-else they are read here, one after the other. A worker that fails, whatever the reason, costs nothing but
-time: its range is read here.
+The lines of records.tsv cut each file into ranges. Where there is enough to do, worker processes read them,
+beginning as soon as their lines are known; else they are read here, one after the other. A worker that fails,
+whatever the reason, costs nothing but time: its range is read here.
 """
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Self
 
 import attrs
 
-from preserve.checks.extents import Extents
-from preserve.checks.layout import RECORDS, is_warc
+from preserve.checks.layout import RECORDS, is_warc, warc_path
 from preserve.checks.ranges import Ranged, read_answer, read_range
 from preserve.checks.tree import never_follow
-from preserve.errors import PreserveError
+from preserve.errors import PreserveError, RecordsSyntaxError
+from preserve.formats.lines import LINE_BYTES
 from preserve.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
 
     from preserve.checks.evidence import Evidence
+    from preserve.checks.usual import Run
     from preserve.model.inspection import Json
 
 __all__ = ["Deepening", "ranges"]
 
 _HERE_BYTES = 8 << 20
 """Below this, starting processes (0.2 s of work each) takes longer than what they would save."""
-_HERE_RECORDS = 20_000
+_HERE_LIST_BYTES = 5 << 20
+"""The same of records.tsv: 20 000 records."""
 _RANGE_BYTES = 32 << 20
 _RANGE_RECORDS = 8192
 """So a range takes about a tenth of a second, a worker's memory stays small, and progress goes on."""
@@ -45,6 +48,10 @@ class _Range:
     """A run of lines of one file."""
 
     path: str
+    warcinfo: str
+    """Id of the file's first record."""
+    at: int
+    """Where the first line begins in records.tsv."""
     first: int
     last: int
     size_bytes: int
@@ -55,33 +62,61 @@ class Deepening:
     Reads the records of every file whose lines follow each other without gap; used as a context.
 
     Args:
-        evidence: What records.tsv says must be known already; takes what is found.
+        evidence: Takes what is found.
         jobs: Worker processes at most.
     """
 
     def __init__(self, evidence: Evidence, jobs: int) -> None:
         self._evidence = evidence
-        self._ranges = list(ranges(evidence))
-        self._asked: dict[_Range, Future[Json]] = {}
+        self._asked: dict[_Range, Future[Json] | None] = {}
+        self._cutter: _Cutter | None = None
         self._workers: Workers | None = None
-        much = self.size_bytes > _HERE_BYTES or evidence.plan.count > _HERE_RECORDS
+        sizes = evidence.tree.files
+        octets = sum(size for path, size in sizes.items() if is_warc(path))
+        much = octets > _HERE_BYTES or sizes.get(RECORDS, 0) > _HERE_LIST_BYTES
         if jobs > 1 and much and evidence.opener is never_follow:
             self._workers = Workers(jobs, memory_bytes=_MEMORY_BYTES)
-            self._asked = {each: self._ask(self._workers, each) for each in self._ranges}
 
     @property
     def size_bytes(self) -> int:
         """How many bytes of records will be read."""
-        return sum(each.size_bytes for each in self._ranges)
+        return sum(each.size_bytes for each in self._asked)
 
     def __enter__(self) -> Self:
-        """Begin; the workers have begun already."""
+        """Begin; the workers begin with the first lines."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the workers."""
         if self._workers is not None:
             self._workers.close()
+
+    def begin(self, run: Run) -> None:
+        """Read the records of some lines, without knowing yet what the rest of the lists is like."""
+        path = warc_path(run.extents.file)
+        if self._cutter is None or self._cutter.path != path:
+            self._end_of_file()
+            self._cutter = _Cutter(path, run.lines[0].split("\t")[6])
+        starts = accumulate((len(line) + 1 for line in run.lines), initial=run.at)
+        for each in self._cutter.cut(zip(run.lengths, starts, strict=False)):
+            self._ask(each)
+
+    def settle(self) -> None:
+        """Have all ranges read that follow from records.tsv, of which all is known now, and no others."""
+        self._end_of_file()
+        begun, self._asked = self._asked, {}
+        if self._evidence.glance is not None:
+            self._asked = begun
+            return
+        for each in ranges(self._evidence):
+            future = begun.pop(each, None)
+            if future is None:
+                self._ask(each)
+            else:
+                self._asked[each] = future
+        for future in begun.values():
+            if future is not None:
+                future.cancel()
 
     def finish(self, tell: Callable[[int], None]) -> None:
         """
@@ -91,8 +126,8 @@ class Deepening:
             tell: Called with the bytes of each range, in this thread; what it raises ends it.
         """
         found: dict[str, list[Ranged]] = {}
-        for each in self._ranges:
-            ranged = self._answer(each)
+        for each, future in self._asked.items():
+            ranged = self._answer(each, future)
             if ranged is not None:
                 found.setdefault(each.path, []).append(ranged)
             tell(each.size_bytes)
@@ -105,52 +140,103 @@ class Deepening:
                     self._evidence.glance = None  # what is wrong is told line by line
                 self._evidence.facts[path] = b"".join(part.facts for part in parts)
 
-    def _ask(self, workers: Workers, each: _Range) -> Future[Json]:
+    def _end_of_file(self) -> None:
+        if self._cutter is not None:
+            for each in self._cutter.rest():
+                self._ask(each)
+            self._cutter = None
+
+    def _ask(self, each: _Range) -> None:
+        if self._workers is None:
+            self._asked[each] = None
+            return
         evidence = self._evidence
-        extents = _extents(evidence, each.path)
         argument: Json = {
             "records": str((evidence.root / RECORDS).absolute()),
-            "at": evidence.line_start(extents.lines[each.first]),
+            "at": each.at,
             "count": each.last - each.first,
-            "file": extents.file,
-            "warcinfo": _warcinfo(evidence, extents),
+            "file": each.path.rpartition("/")[2],
+            "warcinfo": each.warcinfo,
         }
-        return workers.submit(
+        self._asked[each] = self._workers.submit(
             "preserve.checks.ranges:work",
             argument,
             timeout_s=_SPARE_S + each.size_bytes / _LEAST_BYTES_S,
             file=evidence.root / each.path,
         )
 
-    def _answer(self, each: _Range) -> Ranged | None:
-        asked = self._asked.get(each)
-        if asked is not None:
+    def _answer(self, each: _Range, future: Future[Json] | None) -> Ranged | None:
+        if future is not None:
             try:
-                return read_answer(asked.result(), each.first)
+                return read_answer(future.result(), each.first)
             except (PreserveError, ValueError):
                 pass  # it is read here, and what is wrong is met again
         evidence = self._evidence
         stream = evidence.open(each.path)
         if stream is None:
             return None
-        extents = evidence.whole_plan.files.get(each.path.rpartition("/")[2]) or _extents(evidence, each.path)
         with stream:
             try:
-                return read_range(stream, extents, each.first, each.last, _warcinfo(evidence, extents))
+                file = each.path.rpartition("/")[2]
+                return read_range(stream, _lines(evidence, each), file, each.first, each.warcinfo)
             except OSError as exc:
                 evidence.lost[each.path] = exc.strerror or str(exc)
-                return None
+            except (ValueError, IndexError, RecordsSyntaxError) as exc:
+                evidence.lost[RECORDS] = str(exc)  # it was read before, and is another one now
+        return None
 
 
-def _extents(evidence: Evidence, path: str) -> Extents:
-    return evidence.extents(path) or Extents(path)
+def _lines(evidence: Evidence, each: _Range) -> Iterator[bytes]:
+    """Yield the lines of a range, which need not stand together in records.tsv."""
+    extents, stream = evidence.extents(each.path), evidence.open(RECORDS)
+    if extents is None or stream is None:
+        return
+    with stream:
+        at = 0
+        for number in extents.lines[each.first : each.last]:
+            start = evidence.line_start(number)
+            if start != at:
+                stream.seek(start)
+            line = stream.readline(LINE_BYTES)
+            at = start + len(line)
+            yield line
 
 
-def _warcinfo(evidence: Evidence, extents: Extents) -> str:
-    """Return the id of a file's first record."""
-    number = extents.lines[0]
-    line = evidence.record_lines([number]).get(number)
-    return line.id if line is not None else ""
+class _Cutter:
+    """Cuts the lines of one file into ranges."""
+
+    def __init__(self, path: str, warcinfo: str) -> None:
+        self.path = path
+        self._warcinfo = warcinfo
+        self._first = self._next = self._size = self._at = 0
+
+    def cut(self, lines: Iterable[tuple[int, int]]) -> Iterator[_Range]:
+        """
+        Take the next lines and yield the ranges that they end.
+
+        Args:
+            lines: Length of each record, and where its line begins in records.tsv.
+        """
+        for length, at in lines:
+            if self._next == self._first:
+                self._at = at
+            self._size += length
+            self._next += 1
+            if self._size >= _RANGE_BYTES or self._next - self._first >= _RANGE_RECORDS:
+                yield from self.rest()
+
+    def rest(self) -> Iterator[_Range]:
+        """Yield a range of the lines that are in none yet, if there are any."""
+        if self._next > self._first:
+            yield _Range(
+                path=self.path,
+                warcinfo=self._warcinfo,
+                at=self._at,
+                first=self._first,
+                last=self._next,
+                size_bytes=self._size,
+            )
+        self._first, self._size = self._next, 0
 
 
 def ranges(evidence: Evidence) -> Iterator[_Range]:
@@ -159,9 +245,8 @@ def ranges(evidence: Evidence) -> Iterator[_Range]:
         extents = evidence.extents(path)
         if extents is None or not extents.coherent:
             continue
-        first = size = 0
-        for index, length in enumerate(extents.lengths):
-            size += length
-            if size >= _RANGE_BYTES or index + 1 - first >= _RANGE_RECORDS or index + 1 == len(extents):
-                yield _Range(path=path, first=first, last=index + 1, size_bytes=size)
-                first, size = index + 1, 0
+        number = extents.lines[0]
+        line = evidence.record_lines([number]).get(number)
+        cutter = _Cutter(path, line.id if line is not None else "")
+        yield from cutter.cut(zip(extents.lengths, map(evidence.line_start, extents.lines), strict=True))
+        yield from cutter.rest()

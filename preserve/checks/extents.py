@@ -11,6 +11,7 @@ import hashlib
 import re
 import zlib
 from array import array
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import attrs
@@ -21,6 +22,7 @@ from preserve.formats.warc import parse_header
 from preserve.model.digest import hasher
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from hashlib import _Hash
 
     from preserve.formats.warc import RecordHeader
@@ -137,12 +139,12 @@ class LightExtents(Extents):
         """Where the last line ends; 0 if there are no lines."""
         return self._end
 
-    def append(self, number: int, length: int) -> None:
-        """Add the next line, which begins where the one before ended."""
-        self.lines.append(number)
-        self.offsets.append(self._end)
-        self.lengths.append(length)
-        self._end += length
+    def extend(self, number: int, lengths: Sequence[int]) -> None:
+        """Add the next lines, the first of them with a number; each begins where the one before ended."""
+        self.lines.extend(range(number, number + len(lengths)))
+        *starts, self._end = accumulate(lengths, initial=self._end)
+        self.offsets.extend(starts)
+        self.lengths.extend(lengths)
 
 
 @attrs.frozen(kw_only=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import attrs
 
 from preserve.checks.declared import parsed
-from preserve.checks.extents import Extents, Off, columns_of, line_of
+from preserve.checks.extents import Off, columns_of, line_of
 from preserve.errors import PreserveError
 from preserve.formats import records, warc
 from preserve.formats.gzip_header import HEADER
@@ -28,11 +28,21 @@ from preserve.formats.warc import FIELD_ORDER
 from preserve.formats.warc.unpack import WHOLE_BYTES, Unpacked, declared_text, unpack, unpack_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from preserve.formats.records import RecordLine
     from preserve.model.inspection import Json
 
-__all__ = ["FACT_BYTES", "Ranged", "fact", "read_answer", "read_range", "work"]
+__all__ = [
+    "FACT_BYTES",
+    "Ranged",
+    "fact",
+    "linked_fact",
+    "read_answer",
+    "read_range",
+    "response_fact",
+    "work",
+]
 
 FACT_BYTES = 16
 _NO_FACT = bytes(FACT_BYTES)
@@ -53,55 +63,73 @@ class Ranged:
 
 def fact(unpacked: Unpacked) -> bytes:
     """Return 16 octets that stand for what other parts of a package say of a record."""
-    if unpacked.type == b"response":
-        text = "\t".join(
-            (
-                unpacked.block,
-                unpacked.payload or "-",
-                str(unpacked.payload_bytes),
-                str(unpacked.status),
-                str(unpacked.declared),
-            )
-        ).encode("utf-8", "surrogatepass")
-    else:
-        text = unpacked.concurrent or b"-"
-    return hashlib.blake2b(text, digest_size=FACT_BYTES).digest()
+    if unpacked.type != b"response":
+        return linked_fact(unpacked.concurrent or b"-")
+    return response_fact(
+        unpacked.block,
+        unpacked.payload or "-",
+        str(unpacked.payload_bytes),
+        str(unpacked.status),
+        str(unpacked.declared),
+    )
 
 
-def read_range(stream: BinaryIO, extents: Extents, first: int, last: int, warcinfo: str) -> Ranged:
+def response_fact(block: str, payload: str, payload_bytes: str, status: str, declared: str) -> bytes:
+    """Return the same of a response: digests in hexadecimal, the rest as Python spells it."""
+    text = f"{block}\t{payload}\t{payload_bytes}\t{status}\t{declared}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=FACT_BYTES).digest()
+
+
+def linked_fact(record: bytes) -> bytes:
+    """Return the same of another record, by the id of the one that it names as concurrent."""
+    return hashlib.blake2b(record, digest_size=FACT_BYTES).digest()
+
+
+def read_range(stream: BinaryIO, lines: Iterable[bytes], file: str, first: int, warcinfo: str) -> Ranged:
     """
-    Read the records of the lines ``[first, last)``, which must follow each other without gap.
+    Read the records of some lines.
 
     Args:
         stream: The WARC file.
-        extents: The lines; their digests are compared with the bytes.
-        first: Index of the first line.
-        last: Index after the last one.
+        lines: Lines of records.tsv with their LF, which can be read and follow each other without gap.
+        file: Name of the WARC file, which every line must have.
+        first: Index of the first line among those of the file.
         warcinfo: Id of the file's first record, which every other one must name.
+
+    Raises:
+        ValueError: If the lines are not about the file, or do not follow each other.
     """
-    return _Range(stream, extents, warcinfo.encode("utf-8", "surrogatepass")).read(first, last)
+    return _Range(stream, file, warcinfo).read(lines, first)
 
 
 class _Range:
-    def __init__(self, stream: BinaryIO, extents: Extents, warcinfo: bytes) -> None:
+    def __init__(self, stream: BinaryIO, file: str, warcinfo: str) -> None:
         self._stream = stream
-        self._extents = extents
-        self._warcinfo = warcinfo
+        self._file = file
+        self._warcinfo = warcinfo.encode("utf-8", "surrogatepass")
         self._held = memoryview(b"")
         self._off: list[Off] = []
 
-    def read(self, first: int, last: int) -> Ranged:
-        """Read the lines ``[first, last)``."""
-        extents, facts = self._extents, []
-        if first < last:
-            self._stream.seek(extents.offsets[first])
-        for index in range(first, last):
-            digest, whole, unpacked = self._member(extents.lengths[index])
-            if not whole or digest != extents.digest(index):
+    def read(self, lines: Iterable[bytes], first: int) -> Ranged:
+        """Read the records of some lines."""
+        file, facts = self._file.encode(), []
+        end: int | None = None
+        for index, line in enumerate(lines, first):
+            columns = line.split(b"\t")
+            offset, length = int(columns[1]), int(columns[2])
+            if end is None:
+                end = self._stream.seek(offset)
+            if columns[0] != file or offset != end:
+                raise ValueError(f"the line of the record at {offset} is not the next of {self._file}")
+            end += length
+            digest, whole, unpacked = self._member(length)
+            if not whole or digest.hex().encode() != columns[3]:
                 self._off.append(Off(index=index, digest=digest, whole=whole))
                 facts.append(_NO_FACT)
+            elif unpacked is not None and self._is_usual(unpacked, columns):
+                facts.append(fact(unpacked))
             else:
-                facts.append(self._fact(index, digest, unpacked))
+                facts.append(self._fact(index, records.parse_line(line.decode()), digest))
         return Ranged(off=tuple(self._off), facts=b"".join(facts))
 
     def _member(self, length: int) -> tuple[bytes, bool, Unpacked | None]:
@@ -113,8 +141,8 @@ class _Range:
         if len(self._held) < length:
             self._held = memoryview(bytes(self._held) + _read(self._stream, _READ_BYTES))
         member, self._held = self._held[:length], self._held[length:]
-        unpacked = unpack(member) if len(member) == length else None
-        return hashlib.sha256(member).digest(), len(member) == length, unpacked
+        whole = len(member) == length
+        return hashlib.sha256(member).digest(), whole, unpack(member) if whole else None
 
     def _take(self, length: int) -> Iterator[memoryview]:
         while length:
@@ -127,25 +155,26 @@ class _Range:
             length -= len(piece)
             yield piece
 
-    def _fact(self, index: int, digest: bytes, unpacked: Unpacked | None) -> bytes:
-        """Compare a record whose bytes are those of its line with the rest of the line."""
-        extents = self._extents
+    def _is_usual(self, unpacked: Unpacked, columns: list[bytes]) -> bool:
+        """Tell whether a record has the columns of its line and stands where it may."""
+        opens = unpacked.type == b"warcinfo"
+        return (
+            columns[4:] == [unpacked.type, unpacked.date, unpacked.id, (unpacked.uri or b"-") + b"\n"]
+            and opens == (columns[1] == b"0")
+            and unpacked.warcinfo in (None, self._warcinfo)
+        )
+
+    def _fact(self, index: int, own: RecordLine, digest: bytes) -> bytes:
+        """Compare a record whose bytes are those of its line with the rest of the line, by the rules."""
         found = None
-        if unpacked is not None:
-            uri = unpacked.uri or b"-"
-            same = _columns((unpacked.type, unpacked.date, unpacked.id, uri)) == extents.columns(index)
-            opens = unpacked.type == b"warcinfo"
-            if same and opens == (not extents.offsets[index]) and unpacked.warcinfo in (None, self._warcinfo):
-                return fact(unpacked)
         at = self._stream.tell()
-        code, problem, header, made = self._strictly(index)
+        code, problem, header, made = self._strictly(own.offset, own.end)
         self._stream.seek(at)
         if header is not None and not problem:
-            offset, length = extents.offsets[index], extents.lengths[index]
-            line = line_of(header, extents.file, offset, length, digest.hex())
+            line = line_of(header, self._file, own.offset, own.length, digest.hex())
             if line is None:
                 problem = "No line of records.tsv can be made from its header."
-            elif columns_of(line) != extents.columns(index):
+            elif columns_of(line) != columns_of(own):
                 found = line
         if problem or found is not None:
             self._off.append(
@@ -154,10 +183,8 @@ class _Range:
             return _NO_FACT
         return made
 
-    def _strictly(self, index: int) -> tuple[str, str, warc.RecordHeader | None, bytes]:
+    def _strictly(self, start: int, stop: int) -> tuple[str, str, warc.RecordHeader | None, bytes]:
         """Read one record by the rules: return code and sentence of what is wrong, its header and fact."""
-        start = self._extents.offsets[index]
-        stop = start + self._extents.lengths[index]
         code = "warc.record-damaged"
         walked = list(islice(warc.walk(self._stream, start=start, stop=stop), 2))
         one = walked[0]
@@ -246,10 +273,6 @@ class _Pieces:
         return self._hash.digest()
 
 
-def _columns(parts: tuple[bytes, bytes, bytes, bytes]) -> bytes:
-    return hashlib.blake2b(b"\t".join(parts), digest_size=16).digest()
-
-
 def _read(stream: BinaryIO, size: int) -> bytes:
     """Read up to ``size`` octets; fewer only at the end."""
     data = stream.read(size) or b""
@@ -275,12 +298,10 @@ class _Asked:
 def work(stream: BinaryIO, argument: Json) -> dict[str, Json]:
     """Read a range in a worker process; the lines are read from records.tsv there."""
     asked = structure(_Asked, argument)
-    extents = Extents(asked.file)
     with Path(asked.records).open("rb") as lines:
         lines.seek(asked.at)
-        for number in range(asked.count):
-            extents.add(number, records.parse_line(lines.readline(LINE_BYTES).decode()))
-    ranged = read_range(stream, extents, 0, len(extents), asked.warcinfo)
+        own = (lines.readline(LINE_BYTES) for _ in range(asked.count))
+        ranged = read_range(stream, own, asked.file, 0, asked.warcinfo)
     off: list[Json] = [
         [
             each.index,
@@ -292,7 +313,7 @@ def work(stream: BinaryIO, argument: Json) -> dict[str, Json]:
         ]
         for each in ranged.off
     ]
-    return {"off": off, "facts": base64.b85encode(ranged.facts).decode()}
+    return {"off": off, "facts": base64.b64encode(ranged.facts).decode()}
 
 
 @attrs.frozen(kw_only=True)
@@ -317,4 +338,4 @@ def read_answer(answer: Json, first: int) -> Ranged:
                 problem=problem,
             )
         )
-    return Ranged(off=tuple(off), facts=base64.b85decode(read.facts))
+    return Ranged(off=tuple(off), facts=base64.b64decode(read.facts))

@@ -63,11 +63,12 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
     reading = _Reading(evidence, files, jobs, on_progress)
     reading.files(lambda path: not is_warc(path))
     if level is Level.DEFAULT:
-        reading.files(is_warc, meanwhile=lambda: _look(evidence, level))
+        reading.files(is_warc, meanwhile=lambda: _look(evidence))
     else:
-        if level is Level.DEEP:
-            _look(evidence, level)
         with Deepening(evidence, jobs) as deepening:
+            if level is Level.DEEP:
+                evidence.glance = glance(evidence, deep=True, on_run=deepening.begin)
+            deepening.settle()
             reading.more(deepening.size_bytes)
             reading.files(is_warc)
             deepening.finish(reading.went)
@@ -79,9 +80,9 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
     reading.again()
 
 
-def _look(evidence: Evidence, level: Level) -> None:
+def _look(evidence: Evidence) -> None:
     """Compare the lists, while the WARC files are being read where these are large."""
-    evidence.glance = glance(evidence, deep=level is Level.DEEP)
+    evidence.glance = glance(evidence, deep=False)
 
 
 class _Reading:
@@ -120,9 +121,11 @@ class _Reading:
     def again(self) -> None:
         """Read those again that are not what was sealed."""
         evidence = self._evidence
-        if evidence.glance is not None and any(_suspects(evidence)):
+        suspects = list(_suspects(evidence))
+        if suspects and evidence.glance is not None:
             evidence.glance = None  # the digests of single records are wanted, too
-        for path, extents in list(_suspects(evidence)):
+            suspects = list(_suspects(evidence))
+        for path, extents in suspects:
             self.more(self._sizes[path])
             self._report("file.reread", path)
             job = Job(path=path, size_bytes=self._sizes[path], extents=extents, again=True)

@@ -29,7 +29,7 @@ from preserve.model.findings import CODES
 from preserve.model.package import PACKAGE_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from preserve.checks.levels import Judge
     from preserve.checks.tree import Opener
@@ -181,7 +181,7 @@ def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, No
         piles.add(statement)
     cut = {fault.path for fault in told if fault.part >= 0}
     yield from piles.fresh(told, lambda path: path in cut)
-    passed = [_pass(evidence, code).finding for code, count in spoken.items() if not count]
+    passed = list(_passes(evidence, [code for code, count in spoken.items() if not count]))
     yield from passed
     return (*piles.fold(), *passed)
 
@@ -202,20 +202,25 @@ def _lost(evidence: Evidence) -> Iterator[Statement]:
         yield say("file.not-readable", path, text, observed=reason)
 
 
-def _pass(evidence: Evidence, code: str) -> Statement:
-    """Return the finding of a question that nothing spoke against."""
-    size = sum(seen.size_bytes for seen in evidence.seen.values())
+def _passes(evidence: Evidence, codes: Sequence[str]) -> Iterator[Finding]:
+    """Yield the findings of questions that nothing spoke against."""
+    if not codes:
+        return
+    files, size = len(evidence.seen), sum(seen.size_bytes for seen in evidence.seen.values())
+    lines, resources, _ = evidence.counts
     counted = {
-        "structure.holds": f"{len(evidence.seen)} files",
-        "zip.holds": f"{len(evidence.seen)} files",
-        "bag.valid": f"{len(evidence.seen)} files, {size} bytes",
+        "structure.holds": f"{files} files",
+        "zip.holds": f"{files} files",
+        "bag.valid": f"{files} files, {size} bytes",
         "records.consistent": f"{evidence.plan.count} records in {len(evidence.plan.files)} WARC files",
         "contents.hold": f"{evidence.opened} contents",
-        "resources.consistent": f"{evidence.counts[1]} resources",
-        "index.consistent": f"{evidence.counts[0]} lines",
+        "resources.consistent": f"{resources} resources",
+        "index.consistent": f"{lines} lines",
     }
-    title = CODES[code].title
-    return say(code, "", f"{title}: {counted[code]}." if code in counted else f"{title}.")
+    for code in codes:
+        title = CODES[code].title
+        text = f"{title}: {counted[code]}." if code in counted else f"{title}."
+        yield say(code, "", text).finding
 
 
 def _url(evidence: Evidence) -> str | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preserve.checks import Level, reading, verify
+from preserve.checks import Level, reading, usual, verify
 from preserve.checks.glance import _key, glance
 from preserve.formats.surt import surt
 from preserve.model.finding import Result
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 SOUND = build()
 
 
-def _none(_: Evidence, *, deep: bool) -> None:
-    assert deep is not None
+def _none(_: Evidence, *, deep: bool, on_run: object = None) -> None:
+    assert deep == (on_run is not None)
 
 
 def _both(root: Path, level: Level, patch: pytest.MonkeyPatch) -> tuple[Report, Report]:
@@ -52,15 +52,28 @@ def test_damage_is_judged_the_same(
     assert slow == quick
 
 
+@pytest.mark.parametrize("block_bytes", [300, 2000])
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda each: f"{each.name}{each.above}")
+def test_damage_between_blocks_is_judged_the_same(
+    damage: Damage, block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same where lists are looked at a few lines at a time."""
+    monkeypatch.setattr(usual, "_BLOCK_BYTES", block_bytes)
+    quick, slow = _both(damage.apply(build()).write(tmp_path), Level.DEFAULT, monkeypatch)
+    assert slow == quick
+
+
+@pytest.mark.parametrize("block_bytes", [1, 300, 2000, 1 << 18])
 @pytest.mark.parametrize("level", [Level.DEFAULT, Level.DEEP])
 def test_glance_is_enough_for_sound_packages(
-    level: Level, demo_package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    level: Level, block_bytes: int, demo_package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the demo page's package and of ours made by hand, no list is compared line by line."""
+    monkeypatch.setattr(usual, "_BLOCK_BYTES", block_bytes)
     looked: list[Agreed | None] = []
 
-    def look(evidence: Evidence, *, deep: bool) -> Agreed | None:
-        looked.append(glance(evidence, deep=deep))
+    def look(evidence: Evidence, **settings: Any) -> Agreed | None:
+        looked.append(glance(evidence, **settings))
         return looked[-1]
 
     monkeypatch.setattr(reading, "glance", look)
@@ -190,6 +203,13 @@ def _same(home: Callable[[Sample], Path], sample: Sample, path: str, lines: list
         "https://example.org/a/../b",
         "https://example.org/a/.b",
         "https://example.org:8443/a",
+        "https://example.org:443/a",
+        "http://example.org:443/a",
+        "http://example.org:/a",
+        "http://example.org:x/a",
+        "http://127.0.0.1:8080/a/b",
+        "http://2130706433/a",
+        "http://:80/a",
         "https://example.org/a?b=c&a=d",
         "https://example.org/a%20b",
         "https://example.org/(s(0123456789abcdefghijklmn))/x.aspx",
@@ -208,7 +228,7 @@ def test_key_is_that_of_surt(url: str) -> None:
 
 
 @given(
-    host=st.text("abz019-.w", min_size=1, max_size=12),
+    host=st.text("abz019-.w:", min_size=1, max_size=12),
     path=st.text("abAZ09/.-_~!$&'()*+,;=:@%?#", max_size=20),
 )
 @settings(max_examples=600)

@@ -113,7 +113,7 @@ def unpack(member: memoryview) -> Unpacked | None:  # noqa: PLR0911 - one for ea
         return None
     if found[8] is None:
         return _told(found, None, 0, None)
-    framed = _frame(found[1], data[start : start + min(length, _HEAD_MOST)], length)
+    framed = _frame(found[1], data, start, length)
     if framed is None:
         return _slowly(found, [bytes(block)])
     digest = hashlib.sha256(block[framed.head_bytes :]).hexdigest() if framed.body_bytes else _EMPTY
@@ -186,7 +186,7 @@ class _Large:
         if found[8] is None:
             return _told(found, None, 0, None) if self._blocks([]) else None
         head = bytes(self._first[: min(length, _HEAD_MOST)])
-        framed = _frame(found[1], head, length)
+        framed = _frame(found[1], head, 0, length)
         if framed is None:
             reader = PayloadReader(parse_header(found[0]))
             slow = _Slow(reader)
@@ -277,15 +277,31 @@ def _is_specified(found: re.Match[bytes]) -> bool:
     return found[8] is None
 
 
-def _frame(kind: bytes, opening: bytes, length: int) -> _Framed | None:
-    """Find the payload of a message whose head is beyond doubt: identity, its length stated or nothing."""
-    head = (_RESPONSE if kind == b"response" else _REQUEST).match(opening)
+def _frame(kind: bytes, data: bytes, start: int, length: int) -> _Framed | None:
+    """
+    Find the payload of a message whose head is beyond doubt: identity, its length stated or nothing.
+
+    Args:
+        kind: WARC-Type.
+        data: Holds the block, or the beginning of a long one.
+        start: Where the block begins in it.
+        length: Octets of the block.
+    """
+    head = (_RESPONSE if kind == b"response" else _REQUEST).match(
+        data, start, start + min(length, _HEAD_MOST)
+    )
     if head is None:
         return None
-    body = length - head.end()
+    size = head.end() - start
+    body = length - size
+    if kind == b"request":
+        # No octets are no body, whatever would frame one; what looks like it is read by the rules.
+        low = head[0].lower()
+        odd = body or b"\r\ncontent-" in low or b"\r\ntransfer-encoding:" in low
+        return None if odd else _Framed(size, 0, None, None)
     declared: bytes | None = None
     stated: bytes | None = None
-    for field in _FRAMING.finditer(opening, 0, head.end()):
+    for field in _FRAMING.finditer(data, start, head.end()):
         name = field[1].lower()
         if name == b"content-type" and declared is None:
             declared = field[2]
@@ -293,11 +309,9 @@ def _frame(kind: bytes, opening: bytes, length: int) -> _Framed | None:
             stated = field[2]
         else:
             return None
-    if kind == b"request":
-        return _Framed(head.end(), 0, None, None) if not body else None
     if stated is None or head[1] in _BODILESS or stated.strip() != b"%d" % body:
         return None
-    return _Framed(head.end(), body, int(head[1]), None if declared is None else declared_text(declared))
+    return _Framed(size, body, int(head[1]), None if declared is None else declared_text(declared))
 
 
 def declared_text(value: bytes) -> str:
@@ -309,16 +323,8 @@ def declared_text(value: bytes) -> str:
 
 
 def _told(found: re.Match[bytes], payload: str | None, size: int, framed: _Framed | None) -> Unpacked:
+    kind, record, date, warcinfo, uri, concurrent, block, *_ = found.groups()
+    _, _, status, declared = framed or (0, 0, None, None)
     return Unpacked(
-        type=found[1],
-        date=found[3],
-        id=found[2],
-        uri=found[5],
-        warcinfo=found[4],
-        concurrent=found[6],
-        block=found[7].decode(),
-        payload=payload,
-        payload_bytes=size,
-        status=framed.status if framed is not None else None,
-        declared=framed.declared if framed is not None else None,
+        kind, date, record, uri, warcinfo, concurrent, block.decode(), payload, size, status, declared
     )
