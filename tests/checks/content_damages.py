@@ -28,6 +28,9 @@ class Odd:
     exit_code: int
     cut: int = 0
     """How many bytes are missing at the photograph's end, as captured."""
+    limited: bool = False
+    """Whether it shows only in a process of its own."""
+    path: str = RESOURCES
 
 
 def sample_with(cut: int) -> Sample:
@@ -83,5 +86,5 @@ ODD = (
     ),
     Odd(name="facts of another version", do=_by_others, code="contents.seen-otherwise", exit_code=0),
     Odd(name="a photograph cut short", do=_facts(whole=True), code="contents.broken", exit_code=0, cut=60),
-    Odd(name="no memory to open it", do=_no_memory, code="contents.not-opened", exit_code=3),
+    Odd(name="no memory to open it", do=_no_memory, code="contents.not-opened", exit_code=3, limited=True),
 )
