@@ -221,12 +221,14 @@ class _Fixity:
             else:
                 evidence.standing[path] = Standing.DAMAGED
                 yield self._mismatch(self._payload, path, number, listed)
+        for path in sorted(evidence.tree.files.keys() - evidence.seen.keys() - self._payload.lines.keys()):
+            yield from self._unlisted(path, None)  # with --quick, which reads few files
 
-    def _unlisted(self, path: str, measured: str) -> Iterator[Statement]:
+    def _unlisted(self, path: str, measured: str | None) -> Iterator[Statement]:
         """A payload file without a line: added, or its line was lost."""
         evidence = self._evidence
         described = evidence.described.get(path)
-        if described is not None and described != measured and evidence.datapackage_agrees:
+        if measured is not None and described not in (None, measured) and evidence.datapackage_agrees:
             evidence.standing[path] = Standing.DAMAGED  # datapackage.json is all there is to go by
         named = path in FILES or (
             is_warc(path) and (described or path.rpartition("/")[2] in evidence.plan.files)

@@ -74,9 +74,9 @@ _DEFAULT = (
 _QUICK = (
     Judge(ask=adjudicate),
     Judge(ask=judge_structure, passes=("structure.holds",)),
+    Judge(ask=judge_sizes, passes=("sizes.hold",)),
     Judge(ask=judge_declaration),
     Judge(ask=judge_bag_info),
-    Judge(ask=judge_sizes, passes=("sizes.hold",)),
 )
 _DEEP = (
     *_DEFAULT[:4],

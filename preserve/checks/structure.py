@@ -86,7 +86,7 @@ class _Structure:
             if is_payload(path) == (name == MANIFEST)
         }
         declared = set(filter(is_warc, self._listed))
-        if evidence.sound(DATAPACKAGE) and not evidence.sound(MANIFEST):
+        if evidence.sound(DATAPACKAGE) and not (evidence.sound(MANIFEST) and evidence.sound(RECORDS)):
             declared.update(filter(is_warc, evidence.described))
         if evidence.sound(RECORDS):
             # Of a file that is gone; lines of records.tsv with a name that was edited are not coherent.

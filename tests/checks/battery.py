@@ -26,6 +26,7 @@ from tests.checks.deep_damages import EDITS, Edit
 from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.inline import Inline
 from tests.checks.on_disk import ON_DISK, OnDisk
+from tests.checks.quick_damages import QUICK, QUICK_ZIPS, UNSEEN
 from tests.checks.receipt_faults import CAPTURES, RECEIPT_FAULTS, ReceiptFault, make_archive
 from tests.checks.wacz import Wacz
 from tests.checks.zip_damages import ZIP_DAMAGES, ZipDamage, inside
@@ -214,8 +215,32 @@ def _pinned(fault: ReceiptFault, into: Path) -> bool:
 
 
 def _levels() -> Iterator[Case]:
-    """With blocks of two lines in the index."""
+    """With --quick; and with blocks of two lines in the index."""
     yield Case("sound, blocks of two lines", _small_blocks)
+    for damage in QUICK:
+        yield Case(f"{damage.name} {damage.above} --quick", partial(_quickly, damage))
+    for name, change in UNSEEN:
+        yield Case(f"{name} --quick", partial(_unseen, change))
+    for name, do, code, path in QUICK_ZIPS:
+        yield Case(f"{name} --quick .wacz", partial(_zip_quickly, do, [(code, path)]))
+
+
+def _quickly(damage: Damage, into: Path) -> bool:
+    report = verify(damage.apply(build()).write(into), jobs=1, level=Level.QUICK)
+    return [(damage.code, damage.path)] == [each[:2] for each in said_of(report)]
+
+
+def _unseen(do: Callable[[Sample], object], into: Path) -> bool:
+    sample = build()
+    do(sample)
+    return said_of(verify(sample.write(into), jobs=1, level=Level.QUICK)) == []
+
+
+def _zip_quickly(do: Callable[[Wacz], object], wanted: list[tuple[str, str]], into: Path) -> bool:
+    made = Wacz.of(build().files)
+    do(made)
+    report = verify(made.write(into / "x.wacz"), jobs=1, level=Level.QUICK)
+    return wanted == [each[:2] for each in said_of(report)]
 
 
 def _small_blocks(into: Path) -> bool:

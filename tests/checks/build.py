@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import random
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -363,10 +364,24 @@ def build(
         previous: The capture that it follows.
         sequence: Which capture of the page it is.
     """
+    exchanges = EXCHANGES if html is None else ((SEED, *EXCHANGES[0][1:3], html), *EXCHANGES[1:])
+    made = _built(exchanges, per_file, name, previous, sequence, cdxj.BLOCK_LINES)
+    return Sample(files=dict(made.files), lines=list(made.lines), name=made.name)
+
+
+@lru_cache(maxsize=64)
+def _built(
+    exchanges: tuple[tuple[str, int, str, bytes], ...],
+    per_file: int,
+    name: str,
+    previous: Previous | None,
+    sequence: int,
+    block_lines: int,
+) -> Sample:
+    assert cdxj.BLOCK_LINES == block_lines
     warcs: list[_Warc] = []
     resources: list[Resource] = []
     digits = name.replace("T", "").removesuffix("Z")
-    exchanges = EXCHANGES if html is None else ((SEED, *EXCHANGES[0][1:3], html), *EXCHANGES[1:])
     for start in range(0, len(exchanges), per_file):
         path = WARC.replace("20261122101500", digits).replace("-00000.", f"-{len(warcs):05d}.")
         warc = _Warc(path, 1 + sum(len(each.lines) for each in warcs))

@@ -233,7 +233,7 @@ def _reverse(found: dict[str, list[object]]) -> None:
 
 _DATAPACKAGE = [
     Damage(name=f"datapackage: {name}{hidden}", do=do, code=code, path=DATAPACKAGE, above=above)
-    for hidden, above in (("", ""), (", hidden", "digest"))
+    for hidden, above in (("", ""), (", hidden from the bag", "bag"), (", hidden", "digest"))
     for name, do, code in (
         ("another algorithm", _entry(hash=f"md5:{_MD5}"), "datapackage.resource-differs"),
         ("no algorithm", _entry(hash=_HEX.decode()), "datapackage.syntax"),
