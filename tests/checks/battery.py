@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from functools import partial
 from itertools import zip_longest
@@ -20,14 +19,14 @@ from preserve.package.reader import find_packages
 from preserve.package.receipt import read_receipts
 from preserve.workers import Workers
 from preserve.workflows.pins import compared
-from tests.checks.build import build
+from tests.checks.build import NAME, PAGE, build
 from tests.checks.content_damages import ODD, PHOTO, Odd, sample_with
 from tests.checks.deep_damages import EDITS, Edit
 from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.inline import Inline
 from tests.checks.on_disk import ON_DISK, OnDisk
 from tests.checks.quick_damages import QUICK, QUICK_ZIPS, UNSEEN
-from tests.checks.receipt_faults import CAPTURES, RECEIPT_FAULTS, ReceiptFault, make_archive
+from tests.checks.receipt_faults import CAPTURES, RECEIPT_FAULTS, Archive, ReceiptFault, make_archive
 from tests.checks.wacz import Wacz
 from tests.checks.zip_damages import ZIP_DAMAGES, ZipDamage, inside
 
@@ -39,39 +38,33 @@ if TYPE_CHECKING:
     from tests.checks.build import Sample
     from tests.checks.damages import Damage
 
-__all__ = ["Case", "answers", "cases"]
+__all__ = ["Case", "cases"]
 
 Said = list[tuple[str, str, str | None, str | None, int | None]]
 _LEVELS = (Level.QUICK, Level.DEFAULT, Level.DEEP)
+_PHOTO_RECORD = 2 * PHOTO - 1
 
 
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class Case:
-    """One question."""
+    """One package, sound or damaged."""
 
     name: str
+    make: Callable[[Path], object]
+    """Makes the package in an empty folder."""
     ask: Callable[[Path], bool]
-    """Given an empty folder of its own, tells whether the finding is the expected one."""
-
-
-def answers(into: Path) -> Iterator[bool]:
-    """Yield for every damage whether its finding is the expected one."""
-    for number, case in enumerate(cases()):
-        folder = into / str(number)
-        folder.mkdir()
-        yield case.ask(folder)
-        shutil.rmtree(folder)
+    """Tells whether its findings are the expected ones; changes nothing."""
 
 
 def cases() -> Iterator[Case]:
-    """Yield all questions: what is sound first, then in turns, so that any change is soon noticed."""
+    """Yield all packages: the sound ones, then the others in turns, so that any change is soon noticed."""
     yield from _sound()
-    groups = (_packages, _edits, _disks, _zips, _insides, _receipts, _levels, _workers, _contents)
+    groups = (_packages, _edits, _disks, _zips, _insides, _receipts, _quick, _workers, _contents)
     for some in zip_longest(*(group() for group in groups)):
         yield from (case for case in some if case is not None)
 
 
-def said_of(report: Report) -> Said:
+def _said(report: Report) -> Said:
     """Return what a report says that is no pass: code, path, record, URL and line."""
     return [
         (found.code, found.where.path, found.where.record, found.where.url, found.where.line)
@@ -80,21 +73,31 @@ def said_of(report: Report) -> Said:
     ]
 
 
+def _places(report: Report) -> list[tuple[str, str]]:
+    return [each[:2] for each in _said(report)]
+
+
+def _damage(damage: Damage | Edit, into: Path) -> None:
+    damage.apply(build()).write(into)
+
+
 # --- what is sound
 
 
 def _sound() -> Iterator[Case]:
     for level in _LEVELS:
         for count in (4, 1):
-            yield Case(
-                f"sound, {count} a file, {level}",
-                partial(_passes, build(per_file=count), level),
-            )
-        yield Case(f"sound .wacz, {level}", partial(_zip_passes, level))
-    yield Case("sound contents", partial(_passes, sample_with(0), Level.CONTENTS))
+            made = build(per_file=count)
+            name = f"sound, {count} a file, {level}"
+            yield Case(name=name, make=made.write, ask=partial(_passes, level))
+        yield Case(name=f"sound .wacz, {level}", make=_export, ask=partial(_zip_passes, level))
+    yield Case(name="sound contents", make=sample_with(0).write, ask=partial(_passes, Level.CONTENTS))
+    with mock.patch.object(cdxj, "BLOCK_LINES", 2):
+        small = build()
+    yield Case(name="sound, blocks of two lines", make=small.write, ask=_small_blocks)
 
 
-def _passes(sample: Sample, level: Level, into: Path) -> bool:
+def _passes(level: Level, into: Path) -> bool:
     """Tell whether nothing is said, and lists and records were seen to be right at first sight."""
     looked: list[Agreed | None] = []
 
@@ -103,13 +106,22 @@ def _passes(sample: Sample, level: Level, into: Path) -> bool:
         return looked[-1]
 
     with mock.patch.object(reading, "glance", look), mock.patch.object(opening, "Workers", Inline):
-        report = verify(sample.write(into), jobs=1, level=level)
+        report = verify(into / PAGE / NAME, jobs=1, level=level)
     wanted = level in (Level.DEFAULT, Level.DEEP)
-    return said_of(report) == [] and [each is not None for each in looked] == [True] * wanted
+    return _said(report) == [] and [each is not None for each in looked] == [True] * wanted
+
+
+def _small_blocks(into: Path) -> bool:
+    with mock.patch.object(cdxj, "BLOCK_LINES", 2):
+        return all(_passes(level, into) for level in _LEVELS)
+
+
+def _export(into: Path) -> None:
+    Wacz.of(build().files).write(into / "x.wacz")
 
 
 def _zip_passes(level: Level, into: Path) -> bool:
-    return said_of(verify(Wacz.of(build().files).write(into / "x.wacz"), jobs=1, level=level)) == []
+    return _said(verify(into / "x.wacz", jobs=1, level=level)) == []
 
 
 # --- damages
@@ -117,169 +129,170 @@ def _zip_passes(level: Level, into: Path) -> bool:
 
 def _packages() -> Iterator[Case]:
     for damage in ALL_DAMAGES:
-        yield Case(f"{damage.name} {damage.above}", partial(_damaged, damage))
-
-
-def _damaged(damage: Damage, into: Path) -> bool:
-    sample = build()
-    hit = None if damage.record is None else sample.lines[damage.record]
-    root = damage.apply(sample).write(into)
-    for level in (Level.DEEP,) if damage.above else (Level.DEFAULT, Level.DEEP):
-        said = said_of(verify(root, jobs=1, level=level))
-        if [(damage.code, damage.path)] != [each[:2] for each in said]:
-            return False
-        if hit is not None and (hit.id, hit.uri) != said[0][2:4]:
-            return False
-        if damage.line not in (None, said[0][4]):
-            return False
-    return True
+        for level in (Level.DEEP,) if damage.above else (Level.DEFAULT, Level.DEEP):
+            name = f"{damage.name} {damage.above} {level}"
+            yield Case(name=name, make=partial(_damage, damage), ask=partial(_damaged, damage, level))
 
 
 def _edits() -> Iterator[Case]:
     for edit in EDITS:
-        yield Case(f"{edit.name} --deep", partial(_edited, edit))
+        yield Case(name=f"{edit.name} deep", make=partial(_damage, edit), ask=partial(_edited, edit))
+
+
+def _damaged(damage: Damage | Edit, level: Level, into: Path) -> bool:
+    hit = None if damage.record is None else build().lines[damage.record]
+    said = _said(verify(into / PAGE / NAME, jobs=1, level=level))
+    named = hit is None or (bool(said) and (hit.id, hit.uri) == said[0][2:4])
+    lined = damage.line is None or (bool(said) and damage.line == said[0][4])
+    return [(damage.code, damage.path)] == [each[:2] for each in said] and named and lined
 
 
 def _edited(edit: Edit, into: Path) -> bool:
-    sample = build()
-    hit = sample.lines[edit.record]
-    root = edit.apply(sample).write(into)
-    said = said_of(verify(root, jobs=1, level=Level.DEEP))
-    named = [(edit.code, edit.path, hit.id, hit.uri)] == [each[:4] for each in said]
-    return named and edit.line in (None, said[0][4]) and said_of(verify(root, jobs=1)) == []
+    return _damaged(edit, Level.DEEP, into) and _said(verify(into / PAGE / NAME, jobs=1)) == []
 
 
 def _disks() -> Iterator[Case]:
     for fault in ON_DISK:
-        yield Case(fault.name, partial(_on_disk, fault))
+        yield Case(name=fault.name, make=partial(_fault, fault), ask=partial(_on_disk, fault))
+
+
+def _fault(fault: OnDisk, into: Path) -> None:
+    fault.do(build().write(into / "a" / "b"))
 
 
 def _on_disk(fault: OnDisk, into: Path) -> bool:
-    root = build().write(into / "a" / "b")
-    fault.do(root)
-    report = verify(next(root.parent.iterdir()), opener=fault.opener(), jobs=1)
-    said = [each[:2] for each in said_of(report)]
-    return [(fault.code, fault.path)] == said and fault.exit_code == report.exit_code
+    moved = next((into / "a" / "b" / PAGE).iterdir())
+    report = verify(moved, opener=fault.opener(), jobs=1)
+    return [(fault.code, fault.path)] == _places(report) and fault.exit_code == report.exit_code
 
 
 def _zips() -> Iterator[Case]:
     for damage in ZIP_DAMAGES:
-        yield Case(f"{damage.name[:60]!r} .wacz", partial(_zip_damaged, damage))
+        for level in (Level.DEFAULT, Level.DEEP):
+            name = f"{damage.name[:60]!r} .wacz {level}"
+            yield Case(name=name, make=partial(_forge, damage), ask=partial(_zip_damaged, damage, level))
 
 
-def _zip_damaged(damage: ZipDamage, into: Path) -> bool:
-    path = damage.make().write(into / "x.wacz")
+def _forge(damage: ZipDamage, into: Path) -> None:
+    damage.make().write(into / "x.wacz")
+
+
+def _zip_damaged(damage: ZipDamage, level: Level, into: Path) -> bool:
     hit = None if damage.record is None else build().lines[damage.record]
-    for level in (Level.DEFAULT, Level.DEEP):
-        said = said_of(verify(path, jobs=1, level=level))
-        if [(damage.code, damage.path)] != [each[:2] for each in said]:
-            return False
-        if hit is not None and (hit.id, hit.uri) != said[0][2:4]:
-            return False
-    return True
+    said = _said(verify(into / "x.wacz", jobs=1, level=level))
+    named = hit is None or (bool(said) and (hit.id, hit.uri) == said[0][2:4])
+    return [(damage.code, damage.path)] == [each[:2] for each in said] and named
 
 
 def _insides() -> Iterator[Case]:
     for damage in inside():
-        yield Case(f"{damage.name} {damage.above} in a .wacz", partial(_inside, damage))
+        name = f"{damage.name} {damage.above} in a .wacz"
+        yield Case(name=name, make=partial(_wrap, damage), ask=partial(_inside, damage))
+
+
+def _wrap(damage: Damage, into: Path) -> None:
+    Wacz.around(damage, build()).write(into / "x.wacz")
 
 
 def _inside(damage: Damage, into: Path) -> bool:
     level = Level.DEEP if damage.above else Level.DEFAULT
-    path = Wacz.around(damage, build()).write(into / "x.wacz")
-    said = said_of(verify(path, jobs=1, level=level))
+    said = _said(verify(into / "x.wacz", jobs=1, level=level))
+    # Where nothing but the manifest of the bag tells, the CRC-32 does.
     code = {"bag.digest-mismatch": "zip.crc-differs"}.get(damage.code, damage.code)
-    if [(code, damage.path)] != [each[:2] for each in said]:
-        return False
     hit = None if damage.record is None else build().lines[damage.record]
-    return hit is None or (hit.id, hit.uri) == said[0][2:4]
+    named = hit is None or (bool(said) and (hit.id, hit.uri) == said[0][2:4])
+    return [(code, damage.path)] == [each[:2] for each in said] and named
 
 
 def _receipts() -> Iterator[Case]:
     for fault in RECEIPT_FAULTS:
-        yield Case(f"{fault.name} with receipts", partial(_pinned, fault))
+        name = f"{fault.name} with receipts"
+        yield Case(name=name, make=partial(_archive, fault), ask=partial(_pinned, fault))
 
 
-def _pinned(fault: ReceiptFault, into: Path) -> bool:
+def _archive(fault: ReceiptFault, into: Path) -> None:
     archive = make_archive(into)
     fault.do(archive)
     for gone in {0, 1, 2} - set(fault.receipts):
         archive.receipt(gone).unlink()
+
+
+def _pinned(fault: ReceiptFault, into: Path) -> bool:
+    archive = Archive(root=into / "archive", receipts=into / "receipts")
     found = compared(find_packages(archive.page), read_receipts(archive.receipts)[0])
     said = {package.path.name: findings for package, findings in found}[CAPTURES[fault.capture]]
     wanted = sorted([(fault.code, fault.path), *fault.also])
     return wanted == sorted((one.code, one.where.path) for one in said if one.result is not Result.PASS)
 
 
-# --- the same with other means
+# --- at other levels, by other means
 
 
-def _levels() -> Iterator[Case]:
-    """With --quick; and with blocks of two lines in the index."""
-    yield Case("sound, blocks of two lines", _small_blocks)
+def _quick() -> Iterator[Case]:
     for damage in QUICK:
-        yield Case(f"{damage.name} {damage.above} --quick", partial(_quickly, damage))
-    for name, change in UNSEEN:
-        yield Case(f"{name} --quick", partial(_unseen, change))
-    for name, do, code, path in QUICK_ZIPS:
-        yield Case(f"{name} --quick .wacz", partial(_zip_quickly, do, [(code, path)]))
+        name = f"{damage.name} {damage.above} quick"
+        yield Case(name=name, make=partial(_damage, damage), ask=partial(_damaged, damage, Level.QUICK))
+    for name, do in UNSEEN:
+        yield Case(name=f"{name} quick", make=partial(_change, do), ask=_unseen)
+    for name, forge, code, path in QUICK_ZIPS:
+        ask = partial(_zip_quickly, [(code, path)])
+        yield Case(name=f"{name} .wacz quick", make=partial(_change_zip, forge), ask=ask)
 
 
-def _quickly(damage: Damage, into: Path) -> bool:
-    report = verify(damage.apply(build()).write(into), jobs=1, level=Level.QUICK)
-    return [(damage.code, damage.path)] == [each[:2] for each in said_of(report)]
-
-
-def _unseen(do: Callable[[Sample], object], into: Path) -> bool:
+def _change(do: Callable[[Sample], object], into: Path) -> None:
     sample = build()
     do(sample)
-    return said_of(verify(sample.write(into), jobs=1, level=Level.QUICK)) == []
+    sample.write(into)
 
 
-def _zip_quickly(do: Callable[[Wacz], object], wanted: list[tuple[str, str]], into: Path) -> bool:
+def _unseen(into: Path) -> bool:
+    return _said(verify(into / PAGE / NAME, jobs=1, level=Level.QUICK)) == []
+
+
+def _change_zip(do: Callable[[Wacz], object], into: Path) -> None:
     made = Wacz.of(build().files)
     do(made)
-    report = verify(made.write(into / "x.wacz"), jobs=1, level=Level.QUICK)
-    return wanted == [each[:2] for each in said_of(report)]
+    made.write(into / "x.wacz")
 
 
-def _small_blocks(into: Path) -> bool:
-    with mock.patch.object(cdxj, "BLOCK_LINES", 2):
-        return all(_passes(build(), level, into / level) for level in _LEVELS)
+def _zip_quickly(wanted: list[tuple[str, str]], into: Path) -> bool:
+    return wanted == _places(verify(into / "x.wacz", jobs=1, level=Level.QUICK))
 
 
 def _workers() -> Iterator[Case]:
-    """With ranges of two records, read as worker processes read them."""
+    """Yield the first damages again, with ranges of two records, read as worker processes read them."""
     some: list[Edit | Damage] = [*EDITS, *ALL_DAMAGES[:60]]
     for damage in some:
-        yield Case(f"{damage.name}, by workers", partial(_by_workers, damage))
+        yield Case(name=f"{damage.name}, by workers", make=partial(_damage, damage), ask=_by_workers)
 
 
-def _by_workers(damage: Edit | Damage, into: Path) -> bool:
-    root = damage.apply(build()).write(into)
-    here = verify(root, jobs=1, level=Level.DEEP)
+def _by_workers(into: Path) -> bool:
+    here = verify(into / PAGE / NAME, jobs=1, level=Level.DEEP)
     with (
         mock.patch.object(deep, "_HERE_BYTES", 0),
         mock.patch.object(deep, "_RANGE_RECORDS", 2),
         mock.patch.object(deep, "Workers", Inline),
     ):
-        return here == verify(root, jobs=2, level=Level.DEEP)
+        return here == verify(into / PAGE / NAME, jobs=2, level=Level.DEEP)
 
 
 def _contents() -> Iterator[Case]:
     for odd in ODD:
-        yield Case(f"{odd.name} --contents", partial(_opened, odd))
+        yield Case(name=f"{odd.name} contents", make=partial(_make_odd, odd), ask=partial(_opened, odd))
 
 
-def _opened(odd: Odd, into: Path) -> bool:
+def _make_odd(odd: Odd, into: Path) -> None:
     sample = sample_with(odd.cut)
     odd.do(sample)
     sample.remake()
-    root = sample.write(into)
-    workers = Workers if odd.limited else Inline
-    with mock.patch.object(opening, "Workers", workers):
+    sample.write(into)
+
+
+def _opened(odd: Odd, into: Path) -> bool:
+    root = into / PAGE / NAME
+    with mock.patch.object(opening, "Workers", Workers if odd.limited else Inline):
         report = verify(root, jobs=1, level=Level.CONTENTS)
-    photo = next((each for each in said_of(report) if each[4] == PHOTO), None)
-    hit = sample.lines[2 * PHOTO - 1]
+    photo = next((each for each in _said(report) if each[4] == PHOTO), None)
+    hit = build().lines[_PHOTO_RECORD]
     wanted = (odd.code, odd.path, hit.id, hit.uri, PHOTO)
-    return wanted == photo and odd.exit_code == report.exit_code and said_of(verify(root, jobs=1)) == []
+    return wanted == photo and odd.exit_code == report.exit_code and _said(verify(root, jobs=1)) == []
