@@ -88,7 +88,8 @@ class _Structure:
         declared = set(filter(is_warc, self._listed))
         if evidence.sound(DATAPACKAGE) and not (evidence.sound(MANIFEST) and evidence.sound(RECORDS)):
             declared.update(filter(is_warc, evidence.described))
-        if evidence.sound(RECORDS):
+        capture = evidence.capture
+        if evidence.sound(RECORDS) and (capture is None or capture.counts.records == evidence.plan.count):
             # Of a file that is gone; lines of records.tsv with a name that was edited are not coherent.
             coherent = (name for name, extents in evidence.plan.files.items() if extents.coherent)
             declared.update(path for path in map(warc_path, coherent) if is_warc(path))

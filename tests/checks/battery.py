@@ -140,7 +140,7 @@ def _edits() -> Iterator[Case]:
 
 
 def _damaged(damage: Damage | Edit, level: Level, into: Path) -> bool:
-    hit = None if damage.record is None else build().lines[damage.record]
+    hit = None if damage.record is None else damage.apply(build()).lines[damage.record]
     said = _said(verify(into / PAGE / NAME, jobs=1, level=level))
     named = hit is None or (bool(said) and (hit.id, hit.uri) == said[0][2:4])
     lined = damage.line is None or (bool(said) and damage.line == said[0][4])
@@ -199,7 +199,7 @@ def _inside(damage: Damage, into: Path) -> bool:
     said = _said(verify(into / "x.wacz", jobs=1, level=level))
     # Where nothing but the manifest of the bag tells, the CRC-32 does.
     code = {"bag.digest-mismatch": "zip.crc-differs"}.get(damage.code, damage.code)
-    hit = None if damage.record is None else build().lines[damage.record]
+    hit = None if damage.record is None else damage.apply(build()).lines[damage.record]
     named = hit is None or (bool(said) and (hit.id, hit.uri) == said[0][2:4])
     return [(code, damage.path)] == [each[:2] for each in said] and named
 

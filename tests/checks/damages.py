@@ -44,9 +44,12 @@ class Damage:
     line: int | None = None
     above: str = ""
     """What is made again to hide it: nothing, ``all``, or ``bag`` (all but the datapackage)."""
+    base: Callable[[Sample], object] = lambda _: None
+    """What makes another sound package of the sample before that."""
 
     def apply(self, sample: Sample) -> Sample:
         """Damage a package and return it."""
+        self.base(sample)
         self.do(sample)
         {"": lambda: None, "all": sample.remake, "bag": sample.remake_bag, "digest": sample.remake_digest}[
             self.above
@@ -193,6 +196,11 @@ def keep(path: str, step: Callable[[Sample], object]) -> Callable[[Sample], None
         sample.files[path] = kept
 
     return do
+
+
+def keep_index(do: Callable[[Sample], object]) -> Callable[[Sample], None]:
+    """Return what does something to the index and leaves its blocks in index.idx as they were."""
+    return keep(IDX, do)
 
 
 def both(*steps: Callable[[Sample], object]) -> Callable[[Sample], None]:

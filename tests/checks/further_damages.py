@@ -40,6 +40,7 @@ from tests.checks.damages import (
     splice,
     value,
 )
+from tests.checks.larger_damages import LARGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -421,5 +422,5 @@ FURTHER = list(
         _TAGS,
     )
 )
-ALL_DAMAGES = [*DAMAGES, *FURTHER]
+ALL_DAMAGES = [*DAMAGES, *FURTHER, *LARGER]
 """All of them."""

@@ -28,10 +28,10 @@ def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
 
     One whose digests were all made again can be found by --deep alone, any other at the default level.
     """
-    sample = build()
+    sample = damage.apply(build())
     hit = None if damage.record is None else sample.lines[damage.record]
     level = Level.DEEP if damage.above else Level.DEFAULT
-    report = verify(damage.apply(sample).write(tmp_path), jobs=1, level=level)
+    report = verify(sample.write(tmp_path), jobs=1, level=level)
     said = [finding for finding in report.findings if finding.result is not Result.PASS]
     assert [(damage.code, damage.path)] == [(finding.code, finding.where.path) for finding in said]
     where = said[0].where

@@ -74,7 +74,7 @@ def test_damage_inside_is_named(damage: Damage, tmp_path: Path) -> None:
     code = {"bag.digest-mismatch": "zip.crc-differs"}.get(damage.code, damage.code)
     assert [(code, damage.path)] == [(found, path) for found, path, _, _ in said]
     if damage.record is not None:
-        hit = SOUND.lines[damage.record]
+        hit = damage.apply(build()).lines[damage.record]
         assert (hit.id, hit.uri) == said[0][2:]
 
 

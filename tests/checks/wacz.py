@@ -93,6 +93,7 @@ class Wacz:
 
         Bare damage leaves the CRC-32 as it was; where everything was made again, so were they.
         """
+        damage.base(sample)
         sound = dict(sample.files)
         made = cls.of(damage.apply(sample).files)
         for entry in made.entries if not damage.above else ():
