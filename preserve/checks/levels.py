@@ -18,6 +18,7 @@ from preserve.checks.index import judge_index
 from preserve.checks.layout import BAG_INFO
 from preserve.checks.pages import judge_pages
 from preserve.checks.references import judge_references
+from preserve.checks.renditions import judge_renditions
 from preserve.checks.resources import judge_resources
 from preserve.checks.sizes import judge_sizes
 from preserve.checks.statements import Statement, say
@@ -83,6 +84,7 @@ _DEEP = (
     Judge(ask=judge_records, passes=("records.consistent", "records.sound")),
     Judge(ask=judge_resources, passes=("resources.consistent",)),
     Judge(ask=judge_unpacked, passes=("records.sound",)),
+    Judge(ask=judge_renditions, passes=("records.sound",)),
     *_DEFAULT[6:],
 )
 

@@ -11,8 +11,9 @@ from unittest import mock
 
 import attrs
 
-from preserve.checks import Level, deep, opening, reading, verify
+from preserve.checks import Level, deep, examine, opening, reading
 from preserve.checks.glance import glance
+from preserve.checks.tree import never_follow
 from preserve.formats import cdxj
 from preserve.model.finding import Result
 from preserve.package.reader import find_packages
@@ -27,6 +28,8 @@ from tests.checks.inline import Inline
 from tests.checks.on_disk import ON_DISK, OnDisk
 from tests.checks.quick_damages import QUICK, QUICK_ZIPS, UNSEEN
 from tests.checks.receipt_faults import CAPTURES, RECEIPT_FAULTS, Archive, ReceiptFault, make_archive
+from tests.checks.rich import make_rich
+from tests.checks.rich_damages import RICH_SOUND
 from tests.checks.wacz import Wacz
 from tests.checks.zip_damages import ZIP_DAMAGES, ZipDamage, inside
 
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from preserve.checks.evidence import Agreed, Evidence
-    from preserve.model.finding import Report
+    from preserve.checks.tree import Opener
+    from preserve.model.finding import Finding, Report
     from tests.checks.build import Sample
     from tests.checks.damages import Damage
 
@@ -62,6 +66,31 @@ def cases() -> Iterator[Case]:
     groups = (_packages, _edits, _disks, _zips, _insides, _receipts, _quick, _workers, _contents)
     for some in zip_longest(*(group() for group in groups)):
         yield from (case for case in some if case is not None)
+
+
+def verify(
+    path: Path, *, level: Level = Level.DEFAULT, jobs: int = 1, opener: Opener = never_follow
+) -> Report:
+    """
+    Return the report on a package, if what was told on the way is what the report says in the end.
+
+    Each cause is told of once, when it is first met, and by a finding that is its own or goes with it.
+    """
+    told: list[Finding] = []
+    run = examine(path, level=level, jobs=jobs, opener=opener)
+    while True:
+        try:
+            told.append(next(run))
+        except StopIteration as end:
+            report: Report = end.value
+            break
+    known = [(found.code, found.where) for one in report.findings for found in (one, *one.also)]
+    assert len(told) == len(report.findings)
+    assert all((one.code, one.where) in known for one in told)
+    assert [one for one in report.findings if one.result is Result.PASS] == [
+        one for one in told if one.result is Result.PASS
+    ]
+    return report
 
 
 def _said(report: Report) -> Said:
@@ -92,6 +121,13 @@ def _sound() -> Iterator[Case]:
             yield Case(name=name, make=made.write, ask=partial(_passes, level))
         yield Case(name=f"sound .wacz, {level}", make=_export, ask=partial(_zip_passes, level))
     yield Case(name="sound contents", make=sample_with(0).write, ask=partial(_passes, Level.CONTENTS))
+    for name, do in RICH_SOUND:
+        for level in (Level.DEFAULT, Level.DEEP):
+            made = build()
+            make_rich(made)
+            do(made)
+            made.remake()
+            yield Case(name=f"sound, rich, {name}, {level}", make=made.write, ask=partial(_passes, level))
     with mock.patch.object(cdxj, "BLOCK_LINES", 2):
         small = build()
     yield Case(name="sound, blocks of two lines", make=small.write, ask=_small_blocks)
@@ -129,7 +165,7 @@ def _zip_passes(level: Level, into: Path) -> bool:
 
 def _packages() -> Iterator[Case]:
     for damage in ALL_DAMAGES:
-        for level in (Level.DEEP,) if damage.above else (Level.DEFAULT, Level.DEEP):
+        for level in (Level.DEEP,) if damage.above == "all" else (Level.DEFAULT, Level.DEEP):
             name = f"{damage.name} {damage.above} {level}"
             yield Case(name=name, make=partial(_damage, damage), ask=partial(_damaged, damage, level))
 

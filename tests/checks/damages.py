@@ -898,4 +898,11 @@ _BAG = [
     ),
 ]
 
-DAMAGES: list[Damage] = [*warc_damages(""), *warc_damages("all"), *_IN_LISTS, *_SEALED, *_BAG]
+DAMAGES: list[Damage] = [
+    *warc_damages(""),
+    *warc_damages("bag"),
+    *warc_damages("all"),
+    *_IN_LISTS,
+    *_SEALED,
+    *_BAG,
+]

@@ -41,6 +41,7 @@ from tests.checks.damages import (
     value,
 )
 from tests.checks.larger_damages import LARGER
+from tests.checks.rich_damages import RICH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -422,5 +423,5 @@ FURTHER = list(
         _TAGS,
     )
 )
-ALL_DAMAGES = [*DAMAGES, *FURTHER, *LARGER]
+ALL_DAMAGES = [*DAMAGES, *FURTHER, *LARGER, *RICH]
 """All of them."""
