@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from preserve.checks.fixity import read_manifest
+from preserve.checks.fixity import belongs, read_manifest
 from preserve.checks.layout import (
     DATAPACKAGE,
     FILES,
@@ -48,13 +48,18 @@ def judge_listed(evidence: Evidence) -> Iterator[Statement]:
 
     For packages of a version whose files we do not know.
     """
+    yield from _unreadable(evidence)
+    yield from _no_files(evidence)
     listed = set(read_manifest(evidence, MANIFEST).lines) | set(read_manifest(evidence, TAGMANIFEST).lines)
     for path in sorted(listed - evidence.tree.files.keys()):
         yield say("file.missing", evidence.tree.gone(path), f"{shown(path)} is missing.", path=path)
+    if not evidence.readable(MANIFEST):
+        text = f"There is no {MANIFEST} that could be read: the files could not be compared with it."
+        yield say("check.not-done", MANIFEST, text)
+        return
     for path in sorted(set(filter(is_payload, evidence.tree.files)) - listed):
-        yield say("file.added", path, f"{shown(path)} is not in {MANIFEST}.")
-    yield from _unreadable(evidence)
-    yield from _no_files(evidence)
+        if not belongs(evidence, path):  # of those that do, the manifest has lost the line
+            yield say("file.added", path, f"{shown(path)} is not in {MANIFEST}.")
 
 
 def _unreadable(evidence: Evidence) -> Iterator[Statement]:

@@ -13,6 +13,7 @@ import attrs
 
 from preserve.checks import Level, deep, examine, opening, reading
 from preserve.checks.glance import glance
+from preserve.checks.receipts import with_findings
 from preserve.checks.tree import never_follow
 from preserve.formats import cdxj
 from preserve.model.finding import Result
@@ -20,12 +21,14 @@ from preserve.package.reader import find_packages
 from preserve.package.receipt import read_receipts
 from preserve.workers import Workers
 from preserve.workflows.pins import compared
-from tests.checks.build import NAME, PAGE, build
+from preserve.workflows.verify import verify as verify_with
+from tests.checks.build import NAME, PAGE, TAGMANIFEST, build
+from tests.checks.combined_damages import COMBINED
 from tests.checks.content_damages import ODD, PHOTO, Odd, sample_with
 from tests.checks.deep_damages import EDITS, Edit
 from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.inline import Inline
-from tests.checks.on_disk import ON_DISK, OnDisk
+from tests.checks.on_disk import CLOSED, ON_DISK, OnDisk, closing
 from tests.checks.quick_damages import QUICK, QUICK_ZIPS, UNSEEN
 from tests.checks.receipt_faults import CAPTURES, RECEIPT_FAULTS, Archive, ReceiptFault, make_archive
 from tests.checks.rich import make_rich
@@ -63,7 +66,7 @@ class Case:
 def cases() -> Iterator[Case]:
     """Yield all packages: the sound ones, then the others in turns, so that any change is soon noticed."""
     yield from _sound()
-    groups = (_packages, _edits, _disks, _zips, _insides, _receipts, _quick, _workers, _contents)
+    groups = (_packages, _edits, _disks, _zips, _insides, _receipts, _quick, _combined, _workers, _contents)
     for some in zip_longest(*(group() for group in groups)):
         yield from (case for case in some if case is not None)
 
@@ -190,6 +193,10 @@ def _edited(edit: Edit, into: Path) -> bool:
 def _disks() -> Iterator[Case]:
     for fault in ON_DISK:
         yield Case(name=fault.name, make=partial(_fault, fault), ask=partial(_on_disk, fault))
+    for folder in CLOSED:
+        for level in _LEVELS:
+            name = f"{folder} cannot be listed, {level}"
+            yield Case(name=name, make=build().write, ask=partial(_closed, folder, level))
 
 
 def _fault(fault: OnDisk, into: Path) -> None:
@@ -199,7 +206,16 @@ def _fault(fault: OnDisk, into: Path) -> None:
 def _on_disk(fault: OnDisk, into: Path) -> bool:
     moved = next((into / "a" / "b" / PAGE).iterdir())
     report = verify(moved, opener=fault.opener(), jobs=1)
-    return [(fault.code, fault.path)] == _places(report) and fault.exit_code == report.exit_code
+    also = [one.where.path for one in report.findings[0].also if one.code == "check.not-done"]
+    unchecked = fault.unchecked is None or sorted(fault.unchecked) == sorted(also)
+    right = [(fault.code, fault.path)] == _places(report)
+    return right and unchecked and fault.exit_code == report.exit_code
+
+
+def _closed(folder: str, level: Level, into: Path) -> bool:
+    with closing(folder):
+        report = verify(into / PAGE / NAME, level=level)
+    return [("file.not-readable", folder)] == _places(report) and report.exit_code == 3
 
 
 def _zips() -> Iterator[Case]:
@@ -244,6 +260,7 @@ def _receipts() -> Iterator[Case]:
     for fault in RECEIPT_FAULTS:
         name = f"{fault.name} with receipts"
         yield Case(name=name, make=partial(_archive, fault), ask=partial(_pinned, fault))
+    yield Case(name="a tag manifest damaged, with receipts", make=_tag, ask=_tagged)
 
 
 def _archive(fault: ReceiptFault, into: Path) -> None:
@@ -258,7 +275,25 @@ def _pinned(fault: ReceiptFault, into: Path) -> bool:
     found = compared(find_packages(archive.page), read_receipts(archive.receipts)[0])
     said = {package.path.name: findings for package, findings in found}[CAPTURES[fault.capture]]
     wanted = sorted([(fault.code, fault.path), *fault.also])
-    return wanted == sorted((one.code, one.where.path) for one in said if one.result is not Result.PASS)
+    report = verify(archive.package(fault.capture))
+    passed = [one for one in said if one.result is Result.PASS]
+    failed = [one for one in said if one.result is not Result.PASS]
+    whole = with_findings(report, said).findings
+    told = (*failed[::-1], *report.findings, *passed) == whole
+    return told and wanted == sorted((one.code, one.where.path) for one in failed)
+
+
+def _tagged(into: Path) -> bool:
+    """Tell whether a tag manifest that is damaged, and so not the one pinned, is one finding."""
+    archive = Archive(root=into / "archive", receipts=into / "receipts")
+    report = verify_with(archive.package(1), receipts=archive.receipts, jobs=1)
+    also = {one.code for one in report.findings[0].also}
+    return "receipt.differs" in also and [TAGMANIFEST] == [path for _, path in _places(report)]
+
+
+def _tag(into: Path) -> None:
+    path = make_archive(into).package(1) / TAGMANIFEST
+    path.write_bytes(path.read_bytes().replace(b"README.txt", b"README.TXT"))
 
 
 # --- at other levels, by other means
@@ -293,6 +328,18 @@ def _change_zip(do: Callable[[Wacz], object], into: Path) -> None:
 
 def _zip_quickly(wanted: list[tuple[str, str]], into: Path) -> bool:
     return wanted == _places(verify(into / "x.wacz", jobs=1, level=Level.QUICK))
+
+
+def _combined() -> Iterator[Case]:
+    for combined in COMBINED:
+        for level in combined.levels:
+            ask = partial(_all_named, sorted(combined.wanted), level)
+            name = f"{combined.name} {level}"
+            yield Case(name=name, make=partial(_change, combined.do), ask=ask)
+
+
+def _all_named(wanted: list[tuple[str, str]], level: str, into: Path) -> bool:
+    return wanted == sorted(_places(verify(into / PAGE / NAME, level=Level(level))))
 
 
 def _workers() -> Iterator[Case]:
