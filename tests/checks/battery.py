@@ -24,7 +24,7 @@ from preserve.workflows.pins import compared
 from preserve.workflows.verify import verify as verify_with
 from tests.checks.build import NAME, PAGE, TAGMANIFEST, build
 from tests.checks.combined_damages import COMBINED
-from tests.checks.content_damages import ODD, PHOTO, Odd, sample_with
+from tests.checks.content_damages import CONTENTS, ODD, PHOTO, Odd, sample_with
 from tests.checks.deep_damages import EDITS, Edit
 from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.inline import Inline
@@ -362,6 +362,23 @@ def _by_workers(into: Path) -> bool:
 def _contents() -> Iterator[Case]:
     for odd in ODD:
         yield Case(name=f"{odd.name} contents", make=partial(_make_odd, odd), ask=partial(_opened, odd))
+
+    for name, cut, do, wanted in CONTENTS:
+        ask = partial(_judged, wanted)
+        yield Case(name=f"{name} contents", make=partial(_make_content, cut, do), ask=ask)
+
+
+def _make_content(cut: int, do: Callable[[Sample], object], into: Path) -> None:
+    sample = sample_with(cut)
+    do(sample)
+    sample.remake()
+    sample.write(into)
+
+
+def _judged(wanted: tuple[tuple[str, str, int | None], ...], into: Path) -> bool:
+    with mock.patch.object(opening, "Workers", Inline):
+        said = _said(verify(into / PAGE / NAME, level=Level.CONTENTS))
+    return wanted == tuple((code, path, line) for code, path, _, _, line in said)
 
 
 def _make_odd(odd: Odd, into: Path) -> None:
