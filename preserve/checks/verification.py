@@ -176,7 +176,7 @@ def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, No
         for path in convicted:
             if evidence.sound(path):
                 evidence.standing[path] = Standing.DAMAGED
-        yield from piles.fresh(told, is_warc)
+        yield from piles.fresh(told, _may_have_parts)
     for statement in chain(_second_reads(evidence), _lost(evidence)):
         piles.add(statement)
     cut = {fault.path for fault in told if fault.part >= 0}
@@ -184,6 +184,11 @@ def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, No
     passed = list(_passes(evidence, [code for code, count in spoken.items() if not count]))
     yield from passed
     return (*piles.fold(), *passed)
+
+
+def _may_have_parts(path: str) -> bool:
+    """Tell whether a file can have several causes: a WARC file, or a ``.wacz`` as such."""
+    return not path or is_warc(path)
 
 
 def _second_reads(evidence: Evidence) -> Iterator[Statement]:

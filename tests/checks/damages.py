@@ -44,9 +44,12 @@ class Damage:
     line: int | None = None
     above: str = ""
     """What is made again to hide it: nothing, ``all``, or ``bag`` (all but the datapackage)."""
+    base: Callable[[Sample], object] = lambda _: None
+    """What makes another sound package of the sample before that."""
 
     def apply(self, sample: Sample) -> Sample:
         """Damage a package and return it."""
+        self.base(sample)
         self.do(sample)
         {"": lambda: None, "all": sample.remake, "bag": sample.remake_bag, "digest": sample.remake_digest}[
             self.above
@@ -104,6 +107,18 @@ def line(path: str, number: int, change: Callable[[bytes], bytes | None]) -> Cal
         lines: list[bytes | None] = list(sample.list_lines(path))
         lines[number - 1] = change(lines[number - 1] or b"")
         sample.edit(path, lambda _: b"".join(each + b"\n" for each in lines if each is not None))
+
+    return do
+
+
+def line_of(path: str, name: str, change: Callable[[bytes], bytes | None]) -> Callable[[Sample], None]:
+    """Return what changes the line of a manifest about a file."""
+
+    def do(sample: Sample) -> None:
+        at = next(
+            n for n, text in enumerate(sample.list_lines(path), 1) if text.endswith(b"  " + name.encode())
+        )
+        line(path, at, change)(sample)
 
     return do
 
@@ -181,6 +196,11 @@ def keep(path: str, step: Callable[[Sample], object]) -> Callable[[Sample], None
         sample.files[path] = kept
 
     return do
+
+
+def keep_index(do: Callable[[Sample], object]) -> Callable[[Sample], None]:
+    """Return what does something to the index and leaves its blocks in index.idx as they were."""
+    return keep(IDX, do)
 
 
 def both(*steps: Callable[[Sample], object]) -> Callable[[Sample], None]:
@@ -692,18 +712,6 @@ def _pick(path: str, start: int, put: bytes) -> Callable[[Sample], None]:
     return lambda sample: sample.edit(path, lambda data: data[:start] + put + data[start + len(put) :])
 
 
-def _line_of(path: str, name: str, change: Callable[[bytes], bytes | None]) -> Callable[[Sample], None]:
-    """Return what changes the line of a manifest about a file."""
-
-    def do(sample: Sample) -> None:
-        at = next(
-            n for n, text in enumerate(sample.list_lines(path), 1) if text.endswith(b"  " + name.encode())
-        )
-        line(path, at, change)(sample)
-
-    return do
-
-
 def _digit(text: bytes) -> bytes:
     return (b"0" if text[:1] != b"0" else b"1") + text[1:]
 
@@ -715,55 +723,55 @@ def _other(text: bytes) -> bytes:
 _BAG = [
     Damage(
         name="a digit of the manifest",
-        do=_line_of(MANIFEST, WARC, _digit),
+        do=line_of(MANIFEST, WARC, _digit),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a digit of the manifest, hidden",
-        do=both(_line_of(MANIFEST, WARC, _digit), Sample.remake_tags),
+        do=both(line_of(MANIFEST, WARC, _digit), Sample.remake_tags),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a digest of the manifest",
-        do=_line_of(MANIFEST, PAGES, _other),
+        do=line_of(MANIFEST, PAGES, _other),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a digest of the manifest, hidden",
-        do=both(_line_of(MANIFEST, PAGES, _other), Sample.remake_tags),
+        do=both(line_of(MANIFEST, PAGES, _other), Sample.remake_tags),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a line of the manifest gone",
-        do=_line_of(MANIFEST, WARC, lambda _: None),
+        do=line_of(MANIFEST, WARC, lambda _: None),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a line of the manifest gone, hidden",
-        do=both(_line_of(MANIFEST, WARC, lambda _: None), Sample.remake_tags),
+        do=both(line_of(MANIFEST, WARC, lambda _: None), Sample.remake_tags),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a path of the manifest",
-        do=_line_of(MANIFEST, PAGES, lambda text: text + b"x"),
+        do=line_of(MANIFEST, PAGES, lambda text: text + b"x"),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a line of the manifest in capitals",
-        do=_line_of(MANIFEST, PAGES, lambda t: t[:64].upper() + t[64:]),
+        do=line_of(MANIFEST, PAGES, lambda t: t[:64].upper() + t[64:]),
         code="bag.manifest-form",
         path=MANIFEST,
     ),
     Damage(
         name="a line of the manifest in capitals, hidden",
-        do=both(_line_of(MANIFEST, PAGES, lambda t: t[:64].upper() + t[64:]), Sample.remake_tags),
+        do=both(line_of(MANIFEST, PAGES, lambda t: t[:64].upper() + t[64:]), Sample.remake_tags),
         code="bag.manifest-form",
         path=MANIFEST,
     ),
@@ -793,25 +801,25 @@ _BAG = [
     ),
     Damage(
         name="the tag manifest's line of the manifest",
-        do=_line_of(TAGMANIFEST, MANIFEST, _other),
+        do=line_of(TAGMANIFEST, MANIFEST, _other),
         code="bag.manifest-differs",
         path=TAGMANIFEST,
     ),
     Damage(
         name="the tag manifest's line of bagit.txt",
-        do=_line_of(TAGMANIFEST, "bagit.txt", _other),
+        do=line_of(TAGMANIFEST, "bagit.txt", _other),
         code="bag.manifest-differs",
         path=TAGMANIFEST,
     ),
     Damage(
         name="a digit of the tag manifest",
-        do=_line_of(TAGMANIFEST, "README.txt", _digit),
+        do=line_of(TAGMANIFEST, "README.txt", _digit),
         code="bag.manifest-differs",
         path=TAGMANIFEST,
     ),
     Damage(
         name="a line of the tag manifest gone",
-        do=_line_of(TAGMANIFEST, "README.txt", lambda _: None),
+        do=line_of(TAGMANIFEST, "README.txt", lambda _: None),
         code="bag.manifest-differs",
         path=TAGMANIFEST,
     ),
@@ -841,7 +849,7 @@ _BAG = [
     ),
     *(
         Damage(name=f"datapackage: {name}{hidden}", do=do, code=code, path=DATAPACKAGE, above=above)
-        for hidden, above in (("", ""), (", hidden", "digest"))
+        for hidden, above in (("", ""), (", hidden from the bag", "bag"), (", hidden", "digest"))
         for name, do, code in (
             (
                 "page",
@@ -890,4 +898,11 @@ _BAG = [
     ),
 ]
 
-DAMAGES: list[Damage] = [*warc_damages(""), *warc_damages("all"), *_IN_LISTS, *_SEALED, *_BAG]
+DAMAGES: list[Damage] = [
+    *warc_damages(""),
+    *warc_damages("bag"),
+    *warc_damages("all"),
+    *_IN_LISTS,
+    *_SEALED,
+    *_BAG,
+]

@@ -40,6 +40,8 @@ from tests.checks.damages import (
     splice,
     value,
 )
+from tests.checks.larger_damages import LARGER
+from tests.checks.rich_damages import RICH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,7 +235,7 @@ def _reverse(found: dict[str, list[object]]) -> None:
 
 _DATAPACKAGE = [
     Damage(name=f"datapackage: {name}{hidden}", do=do, code=code, path=DATAPACKAGE, above=above)
-    for hidden, above in (("", ""), (", hidden", "digest"))
+    for hidden, above in (("", ""), (", hidden from the bag", "bag"), (", hidden", "digest"))
     for name, do, code in (
         ("another algorithm", _entry(hash=f"md5:{_MD5}"), "datapackage.resource-differs"),
         ("no algorithm", _entry(hash=_HEX.decode()), "datapackage.syntax"),
@@ -421,5 +423,5 @@ FURTHER = list(
         _TAGS,
     )
 )
-ALL_DAMAGES = [*DAMAGES, *FURTHER]
+ALL_DAMAGES = [*DAMAGES, *FURTHER, *LARGER, *RICH]
 """All of them."""

@@ -11,13 +11,29 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import attrs
 
 from preserve.checks.tree import Opener, never_follow
-from tests.checks.build import CAPTURE, IDX, PAGES, RECORDS, RESOURCES, WARC, build
+from tests.checks.build import (
+    CAPTURE,
+    DATAPACKAGE,
+    DATAPACKAGE_DIGEST,
+    IDX,
+    INDEX,
+    NAME,
+    PAGE,
+    PAGES,
+    RECORDS,
+    REFERENCES,
+    RESOURCES,
+    WARC,
+    build,
+)
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from typing import BinaryIO
 
 
@@ -31,7 +47,8 @@ class OnDisk:
     exit_code: int
     do: Callable[[Path], object] = lambda _: None
     opener: Callable[[], Opener] = lambda: never_follow
-    primaries: int = 1
+    unchecked: tuple[str, ...] | None = None
+    """Where what goes with the finding must say that a comparison could not be made; None: anywhere."""
 
 
 def _swap(path: str, make: Callable[[Path], object]) -> Callable[[Path], None]:
@@ -153,6 +170,38 @@ def _huge_capture(root: Path) -> None:
     sample.write(root.parent.parent)
 
 
+CLOSED = ("", "data", "data/archive", "data/indexes", "data/manifests", "data/pages")
+"""Folders that may refuse to be listed."""
+
+
+def closing(folder: str) -> AbstractContextManager[object]:
+    """Return a context in which a folder of a package cannot be listed, by its path in the package."""
+    scandir = os.scandir
+
+    def refuse(path: Path) -> object:
+        inside = path.as_posix().partition(f"{PAGE}/{NAME}")[2].strip("/")
+        if inside == folder:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return scandir(path)
+
+    return mock.patch("preserve.checks.tree.os.scandir", refuse)
+
+
+_NEEDED_BY: dict[str, tuple[str, ...]] = {
+    # Of each its digest cannot be compared; and then what a list is compared with.
+    "bag-info.txt": ("bag-info.txt",),
+    WARC: (WARC,),
+    INDEX: (INDEX,),
+    IDX: (IDX,),
+    PAGES: (PAGES,),
+    DATAPACKAGE: (DATAPACKAGE, DATAPACKAGE),
+    DATAPACKAGE_DIGEST: (DATAPACKAGE_DIGEST,),
+    CAPTURE: (CAPTURE, PAGES),
+    RECORDS: (RECORDS, RESOURCES, INDEX, REFERENCES, CAPTURE, PAGES, DATAPACKAGE),
+    RESOURCES: (RESOURCES, INDEX, REFERENCES, CAPTURE, PAGES, DATAPACKAGE),
+    REFERENCES: (REFERENCES, CAPTURE, CAPTURE, PAGES, DATAPACKAGE),
+}
+
 ON_DISK = [
     OnDisk(
         name="a link in a file's place",
@@ -237,6 +286,7 @@ ON_DISK = [
             code="file.not-readable",
             path=path,
             exit_code=3,
+            unchecked=(path, *_NEEDED_BY.get(path, ())),
         )
         for path in sorted(build().files)
     ),

@@ -28,10 +28,10 @@ def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
 
     One whose digests were all made again can be found by --deep alone, any other at the default level.
     """
-    sample = build()
+    sample = damage.apply(build())
     hit = None if damage.record is None else sample.lines[damage.record]
-    level = Level.DEEP if damage.above else Level.DEFAULT
-    report = verify(damage.apply(sample).write(tmp_path), jobs=1, level=level)
+    level = Level.DEEP if damage.above == "all" else Level.DEFAULT
+    report = verify(sample.write(tmp_path), jobs=1, level=level)
     said = [finding for finding in report.findings if finding.result is not Result.PASS]
     assert [(damage.code, damage.path)] == [(finding.code, finding.where.path) for finding in said]
     where = said[0].where
@@ -45,7 +45,7 @@ def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
     assert said[0].remedy
 
 
-@pytest.mark.parametrize("damage", [damage for damage in ALL_DAMAGES if not damage.above], ids=_name)
+@pytest.mark.parametrize("damage", [damage for damage in ALL_DAMAGES if damage.above != "all"], ids=_name)
 def test_deep_says_the_same(damage: Damage, tmp_path: Path) -> None:
     """What the default level finds is found by --deep too, with the same code, place and record."""
     root = damage.apply(build()).write(tmp_path)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import stat
 import zlib
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from tests.checks.build import CAPTURE, INDEX, PAGES, RECORDS, WARC, build, warc_record
+from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.wacz import Entry, Wacz
 
-__all__ = ["ZIP_DAMAGES", "ZipDamage"]
+if TYPE_CHECKING:
+    from tests.checks.damages import Damage
+
+__all__ = ["ZIP_DAMAGES", "ZipDamage", "inside"]
 
 _WHOLE = build()
 _PHOTO = _WHOLE.lines[5]
@@ -380,3 +384,23 @@ ZIP_DAMAGES = [
     ),
 ]
 """Every damage with the primary finding it must give."""
+
+
+def _payload(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {path: data for path, data in files.items() if path.startswith("data/")}
+
+
+def inside() -> list[Damage]:
+    """
+    Return the damages of a package that are in its export too.
+
+    A name with an escape in it is no name of an entry.
+    """
+    return [
+        damage
+        for damage in ALL_DAMAGES
+        if _payload(damage.apply(build()).files) != _payload(_WHOLE.files)
+        and damage.path.startswith("data/")
+        and damage.path.isascii()
+        and "\\" not in damage.path
+    ]
