@@ -8,17 +8,20 @@ Run by hand; it takes about a second a change::
 
 Each change (a comparison turned around, a condition negated, a number one more, a statement left out) is made
 to the module in a process of its own. The damages of ``tests/checks`` that run its lines are then asked for
-their findings, and if all answers are still right, the module's own tests are run. What survives is printed,
-a line each: either a test is missing, or what was changed makes no difference. What only the module's own
-tests notice is printed too, marked ``(tests only)``: perhaps a damage is missing. The exit code is the number
-of survivors, 100 at most.
+their findings, one of each way through the module at first; then the module's own tests are run; then the
+other damages are asked. What none of them notices has survived and is printed, a line each: either a test is
+missing, or what was changed makes no difference. What the module's tests noticed and the damages asked
+before them did not is printed too, marked ``(tests)``: perhaps a damage is missing. The exit code is the
+number of survivors, 100 at most.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.abc
-import importlib.machinery
+import contextlib
+import gc
+import importlib
+import io
 import os
 import random
 import resource
@@ -27,6 +30,7 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 import attrs
@@ -34,11 +38,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.checks import battery
-from tests.mutation.changes import Change, changed, changes
+from tests.mutation.changes import Change, changes
+from tests.mutation.loading import exchange, functions, reload
 from tests.mutation.reach import Reach, record
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Sequence
     from types import ModuleType
 
@@ -46,40 +50,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TIMES = 4
 """A change may make an answer slower by this, and take two seconds (tests: twenty); then it was noticed."""
 MEMORY_BYTES = 4 << 30
+_QUIET = "-x -q -p no:cacheprovider -p no:xdist -W ignore::pytest.PytestAssertRewriteWarning"
 LOADING, TESTS, SURVIVED = "loading", "tests", "survived"
-
-
-class _Loader(importlib.abc.SourceLoader):
-    def __init__(self, path: str, tree: ast.Module) -> None:
-        self._path = path
-        self._tree = tree
-
-    def get_filename(self, fullname: str) -> str:
-        """Return the module's own path, whatever its name."""
-        del fullname
-        return self._path
-
-    def get_data(self, path: str) -> bytes:
-        """Return nothing: the tree is compiled as it is."""
-        del path
-        return b""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the changed module."""
-        exec(compile(self._tree, self._path, "exec"), module.__dict__)  # noqa: S102 - our own source, changed
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    def __init__(self, name: str, loader: _Loader) -> None:
-        self._name = name
-        self._loader = loader
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Give the changed module in place of its own."""
-        del path, target
-        return importlib.machinery.ModuleSpec(fullname, self._loader) if fullname == self._name else None
 
 
 def own_tests(path: Path) -> list[Path]:
@@ -95,33 +67,13 @@ def _limit(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def _load(path: Path, number: int) -> list[battery.Case]:
-    """Load everything anew, with one module changed, and return the cases."""
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("preserve", "tests")]:
-        del sys.modules[name]
-    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    sys.meta_path.insert(0, _Finder(name, _Loader(str(path), changed(path, number))))
-    module: ModuleType = importlib.import_module("tests.checks.battery")
-    return list(module.cases())
-
-
-def _run(tests: Sequence[Path]) -> bool:
+def _run(tests: Sequence[Path], *more: str) -> bool:
     health = list(HealthCheck)
     settings.register_profile(
         "mutate", derandomize=True, database=None, deadline=None, suppress_health_check=health
     )
     settings.load_profile("mutate")
-    quiet = [
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-W",
-        "ignore::pytest.PytestAssertRewriteWarning",
-    ]
-    return not tests or pytest.main([*quiet, *map(str, tests)]) == pytest.ExitCode.OK
+    return not tests or pytest.main([*_QUIET.split(), *more, *map(str, tests)]) == pytest.ExitCode.OK
 
 
 @attrs.define(kw_only=True)
@@ -129,40 +81,67 @@ class _Module:
     """A module, and what is asked of each of its changes."""
 
     path: Path
+    known: list[battery.Case]
     folders: list[Path]
     """Where the package of each case is."""
     reach: Reach
     tests: list[Path]
     tests_s: float = 600.0
     """Time of the processor that the module's own tests take."""
+    functions: dict[str, FunctionType]
     kills: Counter[tuple[str, int]] = attrs.field(factory=Counter)
     """How many changes of a function each case noticed."""
 
-    def cases(self, change: Change) -> list[int]:
-        """Return the cases that run a change: first those that noticed others, then the cheapest."""
+    def steps(self, change: Change) -> list[int | str]:
+        """
+        Return what is asked of a change, in this order.
+
+        Of the cases that run it, one of each way through the module; the module's own tests; the other cases.
+        First come cases that noticed other changes, then the cheapest.
+        """
 
         def rank(case: int) -> tuple[int, int, float]:
             here, anywhere = self.kills[change.function, case], self.kills["", case]
             return (-here, -anywhere, self.reach.seconds[case])
 
-        return sorted(self.reach.cases(self.path, change), key=rank)
+        first, others = self.reach.ways(self.path, sorted(self.reach.cases(self.path, change), key=rank))
+        return [*sorted(first, key=rank), TESTS, *others]
 
-    def outcome(self, number: int, cases: Sequence[int]) -> str:
-        """Return what noticed a change: the number of a case, tests only, or nothing."""
+    def outcome(self, change: Change | None, steps: Sequence[int | str]) -> str:
+        """Return what noticed a change: the number of a case, the tests, or nothing."""
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(reading)
-            self._ask(number, cases, lambda what: os.write(writing, f"{what}\n".encode()))
+            self._ask(change, steps, lambda what: os.write(writing, f"{what}\n".encode()))
         os.close(writing)
         with os.fdopen(reading) as pipe:
-            steps = pipe.read().split()
+            said = pipe.read().split()
         _, _, used = os.wait4(child, 0)
-        if number < 0:
+        if change is None:
             self.tests_s = used.ru_utime + used.ru_stime
-        return steps[-1]
+        return said[-1]
 
-    def _ask(self, number: int, cases: Sequence[int], say: Callable[[object], object]) -> None:
+    def _make(self, change: Change | None) -> Sequence[battery.Case]:
+        """Make a change, and return the cases as they are with it."""
+        if change is None:
+            return self.known
+        function = self.functions.get(change.function)
+        if function is not None:
+            exchange(self.path, change, function)
+            return self.known
+        reload(ROOT, self.path, change.number)
+        module: ModuleType = importlib.import_module("tests.checks.battery")
+        return list(module.cases())
+
+    def _seconds(self, step: int | str) -> float:
+        if isinstance(step, str):
+            return max(20, TIMES * self.tests_s)
+        return max(2, TIMES * self.reach.seconds[step])
+
+    def _ask(
+        self, change: Change | None, steps: Sequence[int | str], say: Callable[[object], object]
+    ) -> None:
         """Say what is asked before asking it; what ends this process was noticed by what was said last."""
         try:
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
@@ -171,17 +150,15 @@ class _Module:
             for stream in (0, 1, 2):
                 os.dup2(silence, stream)
             say(LOADING)
+            gc.disable()
             _limit(10)
-            loaded = _load(self.path, number)
-            for case in cases:
-                say(case)
-                _limit(max(2, TIMES * self.reach.seconds[case]))
-                if not loaded[case].ask(self.folders[case]):
+            asked = self._make(change)
+            for step in steps:
+                say(step)
+                _limit(self._seconds(step))
+                if not (_run(self.tests) if isinstance(step, str) else asked[step].ask(self.folders[step])):
                     return
-            say(TESTS)
-            _limit(max(20, TIMES * self.tests_s))
-            if _run(self.tests):
-                say(SURVIVED)
+            say(SURVIVED)
         except BaseException:  # noqa: BLE001, S110 - whatever it raises, it was noticed by what was said last
             pass
         finally:
@@ -197,15 +174,15 @@ def mutate(module: _Module, tried: Sequence[Change]) -> Counter[str]:
     """Make every change, print those that no damage notices, and count the outcomes."""
     counts: Counter[str] = Counter()
     for change in tried:
-        cases = module.cases(change)
-        said = module.outcome(change.number, cases)
+        steps = module.steps(change)
+        said = module.outcome(change, steps)
         if said.isdigit():
             module.kills[change.function, int(said)] += 1
             module.kills["", int(said)] += 1
         outcome = said if said in (TESTS, SURVIVED) else "damages"
         counts[outcome] += 1
         if outcome != "damages":
-            marks = ["tests only"] * (outcome == TESTS) + ["reached by no damage"] * (not cases)
+            marks = ["tests"] * (outcome == TESTS) + ["reached by no damage"] * (len(steps) == 1)
             mark = f" ({', '.join(marks)})" if marks else ""
             sys.stdout.write(f"{printed(module.path, change)}{mark}\n")
             sys.stdout.flush()
@@ -232,13 +209,23 @@ def main() -> int:
     paths = [path.resolve() for path in chosen.modules]
     survivors = 0
     with tempfile.TemporaryDirectory() as into:
-        cases = list(battery.cases())
-        folders = make(cases, Path(into))
-        reach = record(cases, folders, paths)
+        known = list(battery.cases())
+        folders = make(known, Path(into))
+        reach = record(known, folders, paths)
         for path in paths:
             tests = own_tests(path) if chosen.tests is None else chosen.tests
-            module = _Module(path=path, folders=folders, reach=reach, tests=tests)
-            if module.outcome(-1, ()) != SURVIVED:
+            with contextlib.redirect_stdout(io.StringIO()):
+                _run(tests, "--collect-only")  # so that what they import need not be loaded for every change
+            gc.freeze()
+            module = _Module(
+                path=path,
+                known=known,
+                folders=folders,
+                reach=reach,
+                tests=tests,
+                functions=functions(path),
+            )
+            if module.outcome(None, [TESTS]) != SURVIVED:
                 raise SystemExit(f"{path}: its tests fail without any change: {[*map(str, tests)]}")
             tried = [each for each in changes(path) if chosen.only in printed(path, each)]
             tried = random.Random(1).sample(tried, min(chosen.most, len(tried)))  # noqa: S311 - always the same

@@ -361,6 +361,22 @@ ZIP_DAMAGES = [
         code="zip.truncated",
     ),
     ZipDamage(name="a cut in a record", do=_cut_in_photo, code="zip.truncated"),
+    ZipDamage(
+        name="a cut in an entry's header",
+        do=_set(change=lambda data: data[: data.index(b"pages/pages.jsonl") + 3]),
+        code="zip.truncated",
+    ),
+    ZipDamage(
+        name="a cut in the directory's first header",
+        do=_set(change=lambda data: data[: data.index(b"PK\1\2") + 9]),
+        code="zip.truncated",
+    ),
+    ZipDamage(
+        name="an entry's place in the directory",
+        do=_entry("data/pages/pages.jsonl", at=1 << 30),
+        code="zip.entries-overlap",
+        path=PAGES,
+    ),
     ZipDamage(name="a directory of zeros", do=_set(change=_zeroed_directory), code="zip.directory-damaged"),
     ZipDamage(
         name="a flip in the directory",

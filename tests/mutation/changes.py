@@ -36,7 +36,7 @@ class Change:
     line: int
     what: str
     function: str = ""
-    """The function it is in; none for what is run when the module is loaded."""
+    """The outermost function it is in; none for what is run when the module is loaded."""
     lines: range
     """Of the statement it is in, without the statements inside that."""
 
@@ -66,21 +66,32 @@ class _Editor(ast.NodeTransformer):
 
     def __init__(self, wanted: int) -> None:
         self._wanted = wanted
+        self._classes: list[str] = []
         self._functions: list[str] = []
         self._lines = range(0)
         self.found: list[Change] = []
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Remember the statement and the function that a change is in."""
+        """Remember the statement that a change is in."""
         lines, self._lines = self._lines, _own_lines(node) if isinstance(node, ast.stmt) else self._lines
-        named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if named:
-            self._functions.append(node.name)  # type: ignore[attr-defined]
         made: ast.AST = super().visit(node)
-        if named:
-            self._functions.pop()
         self._lines = lines
         return made
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """Remember the function that a change is in: what it is called by, without its defaults."""
+        self.visit(node.args)
+        self._functions.append(node.name)
+        node.body = [self.visit(each) for each in node.body]  # type: ignore[misc]
+        self._functions.pop()
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        """Remember the class whose methods a change is in."""
+        self._classes.append(node.name)
+        self.generic_visit(node)
+        self._classes.pop()
+        return node
 
     def _mine(self, node: ast.AST, what: str) -> bool:
         line = getattr(node, "lineno", 0)
@@ -88,7 +99,7 @@ class _Editor(ast.NodeTransformer):
             number=len(self.found),
             line=line,
             what=" ".join(what.split()),
-            function=".".join(self._functions),
+            function=".".join([*self._classes, *self._functions[:1]]) if self._functions else "",
             lines=self._lines,
         )
         self.found.append(change)

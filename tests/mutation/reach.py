@@ -37,6 +37,16 @@ class Reach:
         wanted = {(str(path), line) for line in change.lines}
         return [n for n, lines in enumerate(self.lines) if not change.function or wanted & lines]
 
+    def ways(self, path: Path, cases: Iterable[int]) -> tuple[list[int], list[int]]:
+        """Return one case of each way through a module, and the others that went the same ways."""
+        first: dict[frozenset[int], int] = {}
+        others = []
+        for case in cases:
+            way = frozenset(line for name, line in self.lines[case] if name == str(path))
+            if first.setdefault(way, case) != case:
+                others.append(case)
+        return [*first.values()], others
+
 
 def record(cases: Sequence[Case], folders: Sequence[Path], modules: Iterable[Path]) -> Reach:
     """
