@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.capturers.charset import decode_css
+from preserve.capturers.line_numbers import LineNumbers
 from preserve.capturers.references import LinkList, link_counts
 from preserve.model.inspection import Content, Inspection, Problem
 from preserve.model.reference import Kind
@@ -101,14 +102,17 @@ class CssCapturer:
         decoded = decode_css(content.stream.read(), content.charset)
         text = preprocess(decoded.text)
         links = LinkList(content.url)
-        line, counted = 1, 0
+        lines = LineNumbers(text)
         for found in scan(text):
             if links.overflowed:
                 break
-            line += text.count("\n", counted, found.offset)
-            counted = found.offset
             links.add(
-                found.url, found.kind, element="css", attribute=found.construct, line=line, text=found.media
+                found.url,
+                found.kind,
+                element="css",
+                attribute=found.construct,
+                line=lines.at(found.offset),
+                text=found.media,
             )
         problems = [*links.problems]
         if decoded.replaced:

@@ -73,7 +73,8 @@ class Anchors:
         """Add the link of an ``a`` or ``area``; one without address only when it is a download widget."""
         name = "href" if "href" in attributes else "xlink:href"
         written = attributes.get(name)
-        nowhere = written is None or _leads_nowhere(written)
+        plain = written is not None and written.startswith(_PLAIN)
+        nowhere = not plain and (written is None or _leads_nowhere(written))
         if written is None or nowhere:
             self.button(node, tag, attributes)
             if written is None or written.strip()[:1] in {"", "#"}:
@@ -84,7 +85,7 @@ class Anchors:
         text = self._text(node)
         label = text or fold(attributes.get("aria-label") or attributes.get("title") or attributes.get("alt"))
         line = self._places.line(tag, written)
-        if nowhere or (not written.startswith(_PLAIN) and written[:7].lower().startswith(_MESSAGES)):
+        if nowhere or (not plain and written[:7].lower().startswith(_MESSAGES)):
             self._links.add(written, Kind.LINK, element=tag, attribute=name, line=line, text=label)
             return
         words, in_widget = self._words(node, tag, attributes, text)
@@ -243,7 +244,5 @@ def _has_document_icon(node: LexborNode) -> bool:
 
 
 def _leads_nowhere(written: str) -> bool:
-    if written.startswith(_PLAIN):
-        return False
     bare = written.strip().lower()
     return not bare or bare.startswith(_SCHEMES_WITHOUT_OCTETS)

@@ -28,6 +28,7 @@ from preserve.capturers.html_tables import (
     URLS,
 )
 from preserve.capturers.islands import is_picture
+from preserve.capturers.line_numbers import LineNumbers
 from preserve.capturers.linked_data import content_kind
 from preserve.capturers.places import OneLine, Places
 from preserve.capturers.references import LinkList, fold
@@ -39,7 +40,7 @@ from preserve.model.reference import Kind
 from preserve.model.url import join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from selectolax.lexbor import LexborNode
 
@@ -117,10 +118,24 @@ class _Walk:
 
     def walk(self, tree: LexborHTMLParser) -> None:
         """Add the links of a tree."""
-        if tree.root is None:
-            return
-        links, enter = self._links, self._places.enter
-        for node in tree.root.traverse():
+        named = self._named
+        for node, tag, attributes in self._elements(tree):
+            special = self._special.get(tag)
+            if special is not None:
+                special(node, tag, attributes)
+            elif tag in URLS or "role" in attributes:
+                self._element(node, tag, attributes)
+            for name in attributes:
+                handle = named[name]
+                if handle is not None and attributes[name]:
+                    handle(tag, name, attributes)
+            if tag in _HOLDING and self._deep < _NESTED_MOST:
+                self._nested(node, tag, attributes)
+
+    def _elements(self, tree: LexborHTMLParser) -> Iterator[tuple[LexborNode, str, Attributes]]:
+        """Yield the elements of a tree that may have a link, as long as one fits."""
+        links, entered = self._links, self._places.entered
+        for node in tree.root.traverse() if tree.root is not None else ():
             tag = node.tag
             if not tag or tag[0] == "-":
                 continue
@@ -129,17 +144,15 @@ class _Walk:
             ):  # the parser's spelling of foreign elements, of which no other has an address
                 tag = "feimage"
             if links.overflowed:
-                break
-            enter(tag)
+                return
+            entered[tag] += 1
             known = node.attributes
-            if known or tag in _SPEAKING:
-                attributes: Attributes = known  # type: ignore[assignment]  # values are looked at next
-                if not all(known.values()):
-                    # Absent values are None to the parser and empty to the standard.
-                    attributes = {name: value or "" for name, value in known.items()}
-                self._element(node, tag, attributes)
-                if tag in _HOLDING and self._deep < _NESTED_MOST:
-                    self._nested(node, tag, attributes)
+            if all(known.values()):
+                if known or tag in _SPEAKING:
+                    yield node, tag, known  # type: ignore[misc]  # no value is None
+            else:
+                # Absent values are None to the parser and empty to the standard.
+                yield node, tag, {name: value or "" for name, value in known.items()}
 
     def _nested(self, node: LexborNode, tag: str, attributes: Attributes) -> None:
         """Walk a document within the document: its place is the line of the attribute, or its own."""
@@ -161,20 +174,12 @@ class _Walk:
         self.cut += inner.cut
 
     def _element(self, node: LexborNode, tag: str, attributes: Attributes) -> None:
-        special = self._special.get(tag)
-        if special is not None:
-            special(node, tag, attributes)
-        else:
-            if tag == "button" or ("role" in attributes and attributes["role"].lower() == "button"):
-                self._anchors.button(node, tag, attributes)
-            for name, kind in URLS.get(tag, ()):
-                if name in attributes:
-                    self._url(tag, name, attributes, kind)
-        named = self._named
-        for name in attributes:
-            handle = named[name]
-            if handle is not None and attributes[name]:
-                handle(tag, name, attributes)
+        """Add what the tables know of an element, and what a button is said to do."""
+        if tag == "button" or attributes.get("role", "").lower() == "button":
+            self._anchors.button(node, tag, attributes)
+        for name, kind in URLS.get(tag, ()):
+            if name in attributes:
+                self._url(tag, name, attributes, kind)
 
     def _url(self, tag: str, name: str, attributes: Attributes, kind: Kind, *, guess: bool = False) -> None:
         value = attributes.get(name, "")
@@ -243,7 +248,8 @@ class _Walk:
             add_script(self._links, "", value, element=tag, attribute=name, line=line)
 
     def _painted(self, tag: str, name: str, attributes: Attributes) -> None:
-        self._inline(tag, attributes[name], name)
+        if "(" in attributes[name]:
+            self._inline(tag, attributes[name], name)
 
     def _background(self, tag: str, name: str, attributes: Attributes) -> None:
         if tag in BACKGROUND:
@@ -361,19 +367,19 @@ class _Walk:
 
     def _style(self, node: LexborNode, tag: str, _attributes: Attributes) -> None:
         text = preprocess(node.text() or "")
-        first = self._places.line(tag, "")
-        line, counted = first, 0
+        line = self._places.line(tag, "")
+        lines = None if line is None else LineNumbers(text, line)
         for found in scan(text):
-            if line is not None:
-                line += text.count("\n", counted, found.offset)
-                counted = found.offset
             self._links.add(
-                found.url, found.kind, element=tag, attribute=found.construct, line=line, text=found.media
+                found.url,
+                found.kind,
+                element=tag,
+                attribute=found.construct,
+                line=None if lines is None else lines.at(found.offset),
+                text=found.media,
             )
 
     def _inline(self, tag: str, style: str, attribute: str) -> None:
-        if "(" not in style:
-            return
         line = self._places.line(tag, style)
         for found in scan(preprocess(style)):
             self._links.add(found.url, found.kind, element=tag, attribute=attribute, line=line)

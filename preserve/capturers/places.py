@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
+
+from preserve.capturers.line_numbers import LineNumbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,16 +32,14 @@ _END_OF_NAME = frozenset(" \t\n\f\r/>")
 class _Tags:
     """The start tags of one name, and how far the tree has come among them."""
 
-    __slots__ = ("asked", "attributes", "entered", "floor", "matched", "offsets", "text_only")
+    __slots__ = ("asked", "attributes", "floor", "matched", "offsets", "text_only")
 
     def __init__(self, name: str) -> None:
         self.text_only = name in _TEXT_ONLY
         self.offsets: list[int] = []
         self.attributes: list[str] = []
-        self.entered = 0
-        """Elements of the name so far."""
         self.asked = 0
-        """The element that was asked for last, counted as ``entered`` is."""
+        """The element that was asked for last: the how-manieth of its name."""
         self.floor = 0
         """Its tag is none before this one: the first after those that earlier elements were matched with."""
         self.matched = -1
@@ -56,11 +57,10 @@ class Places:
     """
 
     def __init__(self, source: str) -> None:
-        self._source = source
         self._tags = _start_tags(source)
-        self._at = 0
-        self._line_end = 0
-        self._line = 1
+        self._lines = LineNumbers(source)
+        self.entered: dict[str, int] = defaultdict(int)
+        """How many elements of each name the tree has had so far: counted by who walks it."""
 
     def end_of_reading(self) -> int | None:
         """Return where a tag stands that has more attributes than can be compared; None if there is none."""
@@ -87,42 +87,25 @@ class Places:
                 found.add(name)
         return frozenset(found)
 
-    def enter(self, tag: str) -> None:
-        """Go on to the next element; called for every element of the tree, in document order."""
-        tags = self._tags.get(tag)
-        if tags is not None:
-            tags.entered += 1
-
     def line(self, tag: str, value: str) -> int | None:
-        """Return the line of the entered element's start tag, which holds ``value``; None if none is near."""
+        """Return the line of the last element's start tag, which holds ``value``; None if none is near."""
         tags = self._tags.get(tag)
         if tags is None:
             return None
-        if tags.asked != tags.entered:
-            tags.asked = tags.entered
+        entered = self.entered[tag]
+        if tags.asked != entered:
+            tags.asked = entered
             tags.floor = tags.matched + 1
-        expected = tags.entered - 1
+        expected = entered - 1
         index = max(tags.floor, expected - _NEAR)
         most = min(len(tags.attributes), expected + _NEAR + 1)
         while index < most:
             attributes = tags.attributes[index]
             if value in attributes or ("&" in attributes and _is_quoted(value, attributes)):
                 tags.matched = index
-                offset = tags.offsets[index]
-                return self._line if self._at <= offset <= self._line_end else self._line_at(offset)
+                return self._lines.at(tags.offsets[index])
             index += 1
         return None
-
-    def _line_at(self, offset: int) -> int:
-        """Return the line of an offset, counted from the last one that was asked for."""
-        if offset >= self._at:
-            self._line += self._source.count("\n", self._at, offset)
-        else:
-            self._line -= self._source.count("\n", offset, self._at)
-        self._at = offset
-        end = self._source.find("\n", offset)
-        self._line_end = end if end >= 0 else len(self._source)
-        return self._line
 
 
 def _start_tags(source: str) -> dict[str, _Tags]:
