@@ -12,6 +12,7 @@ from PIL import Image
 
 from preserve.errors import UsageError
 from preserve.model.credentials import Credentials, GivenCookie
+from preserve.model.exchange import AskedBy
 from preserve.model.rendering import (
     Asked,
     Cause,
@@ -23,8 +24,8 @@ from preserve.model.rendering import (
     Said,
     SessionCookies,
 )
-from tests.engines.browser.showing import Seen, of_kind, own_temp, show
-from tests.engines.browser.site import Site
+from tests.engines.browser.showing import Seen, archived, of_kind, own_temp, show
+from tests.engines.browser.site import FILES, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,6 +124,21 @@ def test_what_showed_it(seen: Seen) -> None:
     heads = [request for _, _, request in seen.exchanges]
     assert all(b"User-Agent: " + opened.user_agent.encode() in head for head in heads)
     assert all(b"Headless" not in head for head in heads)
+
+
+def test_media_are_played(site: Site, tmp_path: Path) -> None:
+    """What a page asks for only once its sound plays is captured whole: the sound, its next one, a text."""
+    seen = archived(site.url("/media"), tmp_path)
+    played = {
+        path: b"".join(seen.package.content(resource))
+        for resource, _ in seen.package.responses()
+        if (path := "/" + resource.url.split("/", 3)[3]) in {*FILES, "/tiny/subtitles"}
+    }
+    sounds = {path: FILES[path][1] for path in ("/sounds/first.wav", "/sounds/second.wav")}
+    assert {**sounds, "/tiny/subtitles": b"words"} == played
+    assert ("complete", ()) == (seen.package.capture.outcome.verdict.value, seen.rendering.met)
+    asked_by = {resource.url: resource.asked_by for resource, _ in seen.package.responses()}
+    assert {AskedBy.BROWSER} == {asked_by[site.url(path)] for path in played}
 
 
 def test_download_widgets_are_clicked(clicked: Seen, site: Site) -> None:
