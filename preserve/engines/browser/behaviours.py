@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from preserve.engines.browser.tab import Tab
     from preserve.model.capture import Limits
 
-__all__ = ["behave", "wait_still"]
+__all__ = ["behave", "inner_frames", "wait_still"]
 
 _STEP_S = 0.08
 """Between two steps of scrolling: a few pictures of the screen, so that observers see what came into view."""
@@ -82,14 +82,15 @@ async def _in_frames(tab: Tab, limits: Limits, call: str) -> None:
     """Call something of ours in every frame; one that goes meanwhile has gone."""
     source = script("behave") + f"\n;{call}"
     await tab.run(source)
-    for frame in _inner(tab, limits):
+    for frame in inner_frames(tab, limits):
         try:
             await tab.run(source, frame)
         except PlaywrightError:
             continue
 
 
-def _inner(tab: Tab, limits: Limits) -> list[Frame]:
+def inner_frames(tab: Tab, limits: Limits) -> list[Frame]:
+    """Return the frames within the page that are looked into."""
     return [frame for frame in tab.page.frames if frame is not tab.page.main_frame][: limits.frames]
 
 
