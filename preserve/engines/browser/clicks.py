@@ -30,6 +30,11 @@ _BEGIN_S = 1.5
 """What a click may take until it asks for something."""
 _CLICK_S = 20.0
 """What it may take in all."""
+_ARRIVE_S = 1.0
+"""What a click may take to come to a frame."""
+_TRIES = 3
+_DRAWN_S = 0.15
+_GLANCE_S = 0.05
 _SAVE_S = 20.0
 _PIECE = 1 << 18
 
@@ -138,32 +143,62 @@ async def _aim(tab: Tab, widget: _Widget) -> dict[str, float] | None:
 async def _click(tab: Tab, limits: Limits, widget: _Widget) -> str:
     """Click one widget, as a mouse does; return why that could not be done."""
     loop = asyncio.get_running_loop()
-    aim = await _aim(tab, widget)
-    if aim is None:
+    if not await _reach(tab, widget):
         # Something lies over it, such as a question for consent, which is not ours to answer.
         source = f"widgets[{widget.index}].isConnected && widgets[{widget.index}].click()"
         await tab.run(source, widget.frame)
-    else:
-        session = await tab.session()
-        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
-            await tab.bounded(
-                session.send(
-                    "Input.dispatchMouseEvent",
-                    {
-                        "type": kind,
-                        "x": aim["x"],
-                        "y": aim["y"],
-                        "button": "none" if kind == "mouseMoved" else "left",
-                        "clickCount": 0 if kind == "mouseMoved" else 1,
-                    },
-                )
-            )
     until = loop.time() + _BEGIN_S
     while not tab.watch.asked and loop.time() < until:
-        await tab.bounded(asyncio.sleep(0.05))
+        await tab.bounded(asyncio.sleep(_GLANCE_S))
     if tab.watch.asked and not await wait_still(tab, limits, _CLICK_S):
         return f"What it began was still going on after {_CLICK_S:g} s."
     return ""
+
+
+async def _reach(tab: Tab, widget: _Widget) -> bool:
+    """Click a widget with the mouse; tell whether that came to it."""
+    for _ in range(_TRIES):
+        aim = await _aim(tab, widget)
+        within = widget.frame.parent_frame is not None
+        if aim is not None and within:
+            # A frame in another process scrolls those around it late, and is found by where it stood in the
+            # last picture of the window: that has to be drawn, and the click may still go astray.
+            await tab.bounded(asyncio.sleep(_DRAWN_S))
+            aim = await _aim(tab, widget)
+        if aim is None:
+            return False
+        await _press(tab, aim)
+        if not within or await _arrived(tab, widget):
+            return True
+    return False
+
+
+async def _press(tab: Tab, aim: dict[str, float]) -> None:
+    session = await tab.session()
+    for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+        await tab.bounded(
+            session.send(
+                "Input.dispatchMouseEvent",
+                {
+                    "type": kind,
+                    "x": aim["x"],
+                    "y": aim["y"],
+                    "button": "none" if kind == "mouseMoved" else "left",
+                    "clickCount": 0 if kind == "mouseMoved" else 1,
+                },
+            )
+        )
+
+
+async def _arrived(tab: Tab, widget: _Widget) -> bool:
+    """Tell whether the click came to the widget: it says so, or what it began does, or a new document."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _ARRIVE_S
+    while loop.time() < until:
+        if tab.watch.asked or await tab.run("globalThis.arrived !== false", widget.frame):
+            return True
+        await tab.bounded(asyncio.sleep(_GLANCE_S))
+    return False
 
 
 async def saved(
