@@ -220,9 +220,9 @@ class _Glance:
             if rows[start][4] != "response":
                 made.append(bytes(FACT_BYTES * (stop - start)))
                 continue
-            block, _, _, declared, _, interim, size, payload, request, response, status, _ = map(str, found)
-            made.append(response_fact(block[7:], payload[7:], size, status, declared))
-            named = linked_fact(response.encode())
+            block, _, _, declared, _, interim, size, payload, request, response, status, _ = found
+            made.append(response_fact(_hex(block), _hex(payload), str(size), str(status), str(declared)))
+            named = linked_fact(str(response).encode())
             made += [named if row[6] in (request, interim) else _NO_FACT for row in rows[start + 1 : stop]]
         self._facts += b"".join(made)
 
@@ -319,6 +319,11 @@ class _Lines:
     def is_at_end(self) -> bool:
         """Tell whether all lines were taken."""
         return not self._held and next(self._blocks, None) is None
+
+
+def _hex(digest: str | None) -> str:
+    """Return a digest without its label; it was seen to have one."""
+    return (digest or "")[7:]
 
 
 def _has_twins(numbers: array[int]) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WHOLE_BYTES", "Unpacked", "unpack", "unpack_pieces"]
 
-WHOLE_BYTES = 128 * 1024
+WHOLE_BYTES = 64 * 1024
 """A member up to this length is given whole; a longer one in pieces."""
 _OUT_BYTES = 256 * 1024
 """Output taken at once: it stays in a processor's second cache while three digests go over it."""
