@@ -2,8 +2,9 @@
 How are the records of all WARC files read side by side?
 
 The lines of records.tsv cut each file into ranges. Where there is enough to do, worker processes read them,
-beginning as soon as their lines are known; else they are read here, one after the other. A worker that fails,
-whatever the reason, costs nothing but time: its range is read here.
+from the first on, beginning as soon as their lines are known; when it has compared the lists, this process
+joins in, from the last one back. Else all are read here. A worker that fails, whatever the reason, costs
+nothing but time: its range is read here.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Deepening:
 
     Args:
         evidence: Takes what is found.
-        jobs: Worker processes at most.
+        jobs: Processes at most, this one among them.
     """
 
     def __init__(self, evidence: Evidence, jobs: int) -> None:
@@ -75,7 +76,7 @@ class Deepening:
         octets = sum(size for path, size in sizes.items() if is_warc(path))
         much = octets > _HERE_BYTES or sizes.get(RECORDS, 0) > _HERE_LIST_BYTES
         if jobs > 1 and much and evidence.opener is never_follow:
-            self._workers = Workers(jobs, memory_bytes=_MEMORY_BYTES)
+            self._workers = Workers(jobs - 1, memory_bytes=_MEMORY_BYTES)
 
     @property
     def size_bytes(self) -> int:
@@ -125,12 +126,20 @@ class Deepening:
         Args:
             tell: Called with the bytes of each range, in this thread; what it raises ends it.
         """
+        done: dict[_Range, Ranged | None] = {}
+        for each, future in reversed(self._asked.items()):
+            if future is not None and not future.cancel():
+                break  # it was begun, and with it all before it
+            done[each] = self._read(each)
+            tell(each.size_bytes)
         found: dict[str, list[Ranged]] = {}
         for each, future in self._asked.items():
-            ranged = self._answer(each, future)
+            if each not in done:
+                done[each] = self._answer(each, future)
+                tell(each.size_bytes)
+            ranged = done[each]
             if ranged is not None:
                 found.setdefault(each.path, []).append(ranged)
-            tell(each.size_bytes)
         for path, parts in found.items():
             seen = self._evidence.seen.get(path)
             if seen is not None:
@@ -171,6 +180,9 @@ class Deepening:
                 return read_answer(future.result(), each.first)
             except (PreserveError, ValueError):
                 pass  # it is read here, and what is wrong is met again
+        return self._read(each)
+
+    def _read(self, each: _Range) -> Ranged | None:
         evidence = self._evidence
         stream = evidence.open(each.path)
         if stream is None:

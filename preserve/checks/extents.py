@@ -11,7 +11,6 @@ import hashlib
 import re
 import zlib
 from array import array
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import attrs
@@ -85,8 +84,7 @@ class Extents:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.lines = array("Q")
-        """One-based line numbers in records.tsv."""
+        self._lines = array("Q")
         self.offsets = array("Q")
         self.lengths = array("Q")
         self._digests = bytearray()
@@ -100,15 +98,20 @@ class Extents:
         return len(self.lines)
 
     @property
+    def lines(self) -> Sequence[int]:
+        """One-based line numbers in records.tsv."""
+        return self._lines
+
+    @property
     def end(self) -> int:
         """Where the last line ends; 0 if there are no lines."""
-        return self.offsets[-1] + self.lengths[-1] if self.lines else 0
+        return self.offsets[-1] + self.lengths[-1] if self._lines else 0
 
     def add(self, number: int, line: RecordLine) -> None:
         """Add the next line."""
         if line.offset != self.end and self.coherent:
             self.coherent, self.first_gap = False, len(self)
-        self.lines.append(number)
+        self._lines.append(number)
         self.offsets.append(line.offset)
         self.lengths.append(line.length)
         self._digests += bytes.fromhex(line.sha256)
@@ -125,26 +128,30 @@ class Extents:
 
 class LightExtents(Extents):
     """
-    Where the records of one WARC file lie, and nothing else, for lines that follow each other without gap.
+    How many records one WARC file has and where they end, for lines that follow each other without gap.
 
-    Its digests and columns are not kept: 24 bytes a record.
+    Nothing is kept of a single line: it has no offsets, lengths, digests and columns.
     """
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, first: int) -> None:
         super().__init__(file)
-        self._end = 0
+        self._first = first
+        self._count = self._end = 0
+
+    @property
+    def lines(self) -> Sequence[int]:
+        """One-based line numbers in records.tsv."""
+        return range(self._first, self._first + self._count)
 
     @property
     def end(self) -> int:
         """Where the last line ends; 0 if there are no lines."""
         return self._end
 
-    def extend(self, number: int, lengths: Sequence[int]) -> None:
-        """Add the next lines, the first of them with a number; each begins where the one before ended."""
-        self.lines.extend(range(number, number + len(lengths)))
-        *starts, self._end = accumulate(lengths, initial=self._end)
-        self.offsets.extend(starts)
-        self.lengths.extend(lengths)
+    def extend(self, lengths: Sequence[int]) -> None:
+        """Add the next lines, by the lengths of their records."""
+        self._count += len(lengths)
+        self._end += sum(lengths)
 
 
 @attrs.frozen(kw_only=True)

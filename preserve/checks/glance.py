@@ -50,6 +50,7 @@ __all__ = ["glance"]
 _LISTS = (RECORDS, RESOURCES, REFERENCES, INDEX, IDX, CAPTURE)
 _BLOCK_MOST = 64 << 20
 _NO_MARKS = str.maketrans("", "", "-T:.Z")
+_PARTS = 8
 _NO_FACT = bytes(FACT_BYTES)
 _BESIDE_MOST = 10_000
 """Records that belong to one response."""
@@ -112,7 +113,8 @@ class _Glance:
         self._answers = array("I")
         """Of each response the place of its kind of answer among ``_kinds``."""
         self._kinds: dict[tuple[str | None, str | None], int] = {}
-        self._others: set[int] = set()
+        self._others = array("q")
+        """Hashes of the ids of all records that are no responses."""
         self._resources = 0
         self._payload_bytes = 0
         self._sum = 0
@@ -142,10 +144,8 @@ class _Glance:
     def _records_and_resources(self) -> None:
         held: list[tuple[str, ...]] = []
         for rows in self._records.blocks():
-            others = [hash(row[6]) for row in rows if row[4] != "response"]
-            known = len(self._others)
-            self._others.update(others)
-            if len(self._others) != known + len(others) or len(held) > _BESIDE_MOST:
+            self._others.extend([hash(row[6]) for row in rows if row[4] != "response"])
+            if len(held) > _BESIDE_MOST:
                 raise OddError
             held += rows
             starts = [
@@ -157,7 +157,7 @@ class _Glance:
                 held = held[starts[-1] :]  # what follows the last one may go on in the next block
         if held:
             self._pairs(held, [0, len(held)])
-        if not self._resource_lines.is_at_end() or not self._responses:
+        if not self._resource_lines.is_at_end() or not self._responses or _has_twins(self._others):
             raise OddError
 
     def _pairs(self, rows: list[tuple[str, ...]], starts: list[int]) -> None:
@@ -220,9 +220,9 @@ class _Glance:
             if rows[start][4] != "response":
                 made.append(bytes(FACT_BYTES * (stop - start)))
                 continue
-            block, _, _, declared, _, interim, size, payload, request, response, status, _ = map(str, found)
-            made.append(response_fact(block[7:], payload[7:], size, status, declared))
-            named = linked_fact(response.encode())
+            block, _, _, declared, _, interim, size, payload, request, response, status, _ = found
+            made.append(response_fact(_hex(block), _hex(payload), str(size), str(status), str(declared)))
+            named = linked_fact(str(response).encode())
             made += [named if row[6] in (request, interim) else _NO_FACT for row in rows[start + 1 : stop]]
         self._facts += b"".join(made)
 
@@ -319,6 +319,20 @@ class _Lines:
     def is_at_end(self) -> bool:
         """Tell whether all lines were taken."""
         return not self._held and next(self._blocks, None) is None
+
+
+def _hex(digest: str | None) -> str:
+    """Return a digest without its label; it was seen to have one."""
+    return (digest or "")[7:]
+
+
+def _has_twins(numbers: array[int]) -> bool:
+    """Tell whether a number stands twice; a set of all would take as much memory as everything else."""
+    return any(
+        len(part) != len(set(part))
+        for rest in range(_PARTS)
+        for part in ([number for number in numbers if number % _PARTS == rest],)
+    )
 
 
 def _answer(status: str | None, ended: str | None) -> tuple[int | None, Ended]:

@@ -27,14 +27,16 @@ if TYPE_CHECKING:
 
     from preserve.checks.tree import Opener
 
-__all__ = ["Job", "Seen", "Tally", "measure", "measure_all"]
+__all__ = ["KEEP_BYTES", "KEEP_LIST_BYTES", "Job", "Seen", "Tally", "measure", "measure_all"]
 
 PIECE_BYTES = 1 << 18
 """Of 32 KiB to 1 MiB all take the same time within 2 %; smaller ones are told of sooner."""
 _SMALL_PIECE_BYTES = 1 << 16
 """Of a file read in the caller's own thread: more room is taken from the system anew each time (20 %)."""
 KEEP_BYTES = 16 << 20
-"""A file up to this size is kept in memory when it is to be interpreted, so that it is read once."""
+"""A document up to this size is kept in memory, so that it is read once; a longer one is not interpreted."""
+KEEP_LIST_BYTES = 4 << 20
+"""The same of a list, which is read line by line; a longer one is read again."""
 _ASIDE_BYTES = 8 << 20
 """A file above this size is read in a thread of its own: four milliseconds of hashing."""
 _GROWTH_BYTES = 64 << 20
@@ -50,8 +52,8 @@ class Job:
     path: str
     size_bytes: int = 0
     """As the folder says: decides whether it is read in a thread of its own."""
-    keep: bool = False
-    """Whether its content is wanted afterwards; a larger file is then read again."""
+    keep_bytes: int = 0
+    """Up to which size its content is kept."""
     extents: Extents | None = None
     """What records.tsv says of it, for a WARC file whose records are to be compared."""
     again: bool = False
@@ -101,7 +103,7 @@ def measure(root: Path, job: Job, opener: Opener, tally: Tally | None = None) ->
         tally: Counts the bytes; when its ``stop`` is set, reading ends early, and the result is of no use.
     """
     hashed, size = hasher(), 0
-    kept: list[bytes] | None = [] if job.keep else None
+    kept: list[bytes] | None = [] if job.keep_bytes else None
     sink = ExtentSink(job.extents) if job.extents is not None else None
     try:
         with opener(root / job.path) as stream:
@@ -119,7 +121,7 @@ def measure(root: Path, job: Job, opener: Opener, tally: Tally | None = None) ->
                     sink.write(memoryview(data))
                 if kept is not None:
                     kept.append(data)
-                    if size > KEEP_BYTES:
+                    if size > job.keep_bytes:
                         kept = None
     except OSError as exc:
         return Seen(path=job.path, size_bytes=size, unreadable=exc.strerror or str(exc))

@@ -19,15 +19,18 @@ from preserve.checks.layout import (
     DATAPACKAGE,
     DATAPACKAGE_DIGEST,
     FILES,
+    INDEX,
     MANIFEST,
     RECORDS,
+    REFERENCES,
+    RESOURCES,
     TAG_FILES,
     TAGMANIFEST,
     is_payload,
     is_warc,
 )
 from preserve.checks.levels import Level
-from preserve.checks.measure import Job, Tally, measure, measure_all
+from preserve.checks.measure import KEEP_BYTES, KEEP_LIST_BYTES, Job, Tally, measure, measure_all
 from preserve.model.progress import Progress
 
 if TYPE_CHECKING:
@@ -42,6 +45,8 @@ __all__ = ["read_package"]
 
 _QUICK = frozenset({*TAG_FILES, TAGMANIFEST, DATAPACKAGE, DATAPACKAGE_DIGEST})
 """What is read at the level that reads no more than it must: the tag files, and what lists sizes."""
+_LISTS = frozenset({RECORDS, RESOURCES, REFERENCES, INDEX})
+"""What is read line by line, and may be long."""
 
 
 def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: OnProgress) -> None:
@@ -80,6 +85,13 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
     reading.again()
 
 
+def _kept_bytes(path: str) -> int:
+    """Return up to which size the content of a file is kept when it has been read."""
+    if path in _LISTS:
+        return KEEP_LIST_BYTES
+    return KEEP_BYTES if path in FILES else 0
+
+
 def _look(evidence: Evidence) -> None:
     """Compare the lists, while the WARC files are being read where these are large."""
     evidence.glance = glance(evidence, deep=False)
@@ -103,7 +115,7 @@ class _Reading:
         """Read some of the files."""
         evidence = self._evidence
         jobs = (
-            Job(path=path, size_bytes=size, keep=path in FILES)
+            Job(path=path, size_bytes=size, keep_bytes=_kept_bytes(path))
             for path, size in self._sizes.items()
             if wanted(path)
         )

@@ -153,7 +153,7 @@ class UsualRecords:
         if not is_warc(path) or path not in self._evidence.tree.files:
             raise OddError
         self._closed(before)
-        self.files[name] = extents = LightExtents(name)
+        self.files[name] = extents = LightExtents(name, self.count + 2)  # the first line is the header
         return extents
 
     def _closed(self, extents: LightExtents | None) -> None:
@@ -167,7 +167,7 @@ class UsualRecords:
         if min(lengths) < _LEAST or [int(row[1]) for row in rows] != starts:
             raise OddError
         first = len(extents)
-        extents.extend(self.count + 2, lengths)  # the first line is the header
+        extents.extend(lengths)
         self._on_run(Run(extents, first, self._at, lines, lengths))
         self.count += len(rows)
         self._at += sum(map(len, lines)) + len(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from preserve.checks.levels import Level
 from preserve.checks.receipts import with_findings
 from preserve.checks.remote import read_answer
 from preserve.errors import PreserveError
+from preserve.model.finding import Report
+from preserve.model.inspection import Json
 from preserve.model.progress import Progress
 from preserve.package.reader import open_package
 from preserve.package.receipt import read_receipts
@@ -22,10 +25,8 @@ from preserve.workflows.pins import compared
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
-    from concurrent.futures import Future
 
-    from preserve.model.finding import Finding, Report
-    from preserve.model.inspection import Json
+    from preserve.model.finding import Finding
     from preserve.model.progress import OnProgress
 
 __all__ = ["findings", "verify", "verify_many"]
@@ -150,8 +151,24 @@ class _Package:
         return cls(path=os.fspath(path), size_bytes=size)
 
 
+@attrs.define(kw_only=True)
+class _Batch:
+    """Packages that are one piece of work."""
+
+    packages: tuple[_Package, ...]
+    future: Future[Json] | None = None
+    """Their reports, where a worker process was asked for them."""
+    made: tuple[Report | PreserveError, ...] | None = None
+    """Their reports, where they were verified in this process before their turn."""
+
+
 class _Many:
-    """The verification of many packages."""
+    """
+    The verification of many packages.
+
+    This process, which has all it needs in memory already, works beside the worker processes: whenever the
+    package whose turn it is is not done, it takes the next packages that nobody has begun.
+    """
 
     def __init__(
         self, packages: list[_Package], level: Level, jobs: int | None, on_progress: OnProgress
@@ -163,13 +180,13 @@ class _Many:
         self._done = 0
         self._size_bytes = 0
         self._total_bytes = sum(each.size_bytes for each in packages)
-        self._batches: deque[tuple[tuple[_Package, ...], Future[Json] | None]] = deque()
+        self._batches: deque[_Batch] = deque()
         self._workers: Workers | None = None
         count = jobs or min(_JOBS_MOST, os.cpu_count() or 1)
         small = [each for each in packages if each.size_bytes <= _SMALL_BYTES]
         much = len(small) >= _ALONE_COUNT or sum(each.size_bytes for each in small) > _ALONE_BYTES
         if count > 1 and len(small) > 1 and much and level is not Level.CONTENTS:
-            self._workers = Workers(count, memory_bytes=_MEMORY_BYTES)
+            self._workers = Workers(count - 1, memory_bytes=_MEMORY_BYTES)
 
     def __enter__(self) -> None:
         for batch in _batches(self._packages):
@@ -184,7 +201,7 @@ class _Many:
                     },
                     timeout_s=_SPARE_S + size / _LEAST_BYTES_S,
                 )
-            self._batches.append((batch, future))
+            self._batches.append(_Batch(packages=batch, future=future))
 
     def __exit__(self, *_: object) -> None:
         if self._workers is not None:
@@ -192,24 +209,45 @@ class _Many:
 
     def reports(self) -> Iterator[Report | PreserveError]:
         while self._batches:
-            batch, future = self._batches.popleft()
-            for package, report in zip(batch, self._answered(batch, future), strict=True):
-                made = self._here(package) if report is None else attrs.evolve(report, package=package.path)
+            first = self._batches[0]
+            if first.future is not None and not first.future.done() and self._join_in():
+                continue
+            self._batches.popleft()
+            for package, report in zip(first.packages, first.made or self._answered(first), strict=True):
+                made = self._here(package) if report is None else report
                 self._done += 1
                 self._size_bytes += package.size_bytes
                 self._tell(Progress(step="package.verified", detail=package.path))
                 yield made
 
-    def _answered(
-        self, batch: tuple[_Package, ...], future: Future[Json] | None
-    ) -> tuple[Report | None, ...]:
+    def _join_in(self) -> bool:
+        """Verify the first packages that no worker has begun; tell whether there were any."""
+        for batch in self._batches:
+            if batch.future is not None and batch.future.cancel():
+                batch.future = None
+                batch.made = tuple(map(self._quietly, batch.packages))
+                return True
+        return False
+
+    def _quietly(self, package: _Package) -> Report | PreserveError:
+        """Verify a package before its turn."""
+        try:
+            return checks.verify(package.path, level=self._level, jobs=1)
+        except PreserveError as exc:
+            return exc
+
+    def _answered(self, batch: _Batch) -> Iterator[Report | None]:
         """Return the reports of a worker; None for each package that is to be verified here."""
-        if future is not None:
+        if batch.future is not None:
             try:
-                return read_answer(future.result())
+                answered = read_answer(batch.future.result())
             except PreserveError:
                 pass  # whatever was wrong with the worker, the packages are verified here
-        return (None,) * len(batch)
+            else:
+                for package, report in zip(batch.packages, answered, strict=True):
+                    yield report and attrs.evolve(report, package=package.path)
+                return
+        yield from (None,) * len(batch.packages)
 
     def _here(self, package: _Package) -> Report | PreserveError:
         try:

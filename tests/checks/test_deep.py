@@ -105,7 +105,7 @@ def test_ranges_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranges cover every line of every file once, in order, and each begins where the last one ended."""
     root = build(per_file=2).write(tmp_path)
     evidence = Evidence(root=root, opener=never_follow, tree=survey(root), placed=True)
-    evidence.seen[RECORDS] = measure(root, Job(path=RECORDS, keep=True), never_follow)
+    evidence.seen[RECORDS] = measure(root, Job(path=RECORDS, keep_bytes=1 << 20), never_follow)
     monkeypatch.setattr(deep, "_RANGE_RECORDS", 2)
     found: dict[str, list[tuple[int, int]]] = {}
     for each in deep.ranges(evidence):

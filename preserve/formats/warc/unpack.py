@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WHOLE_BYTES", "Unpacked", "unpack", "unpack_pieces"]
 
-WHOLE_BYTES = 128 * 1024
+WHOLE_BYTES = 64 * 1024
 """A member up to this length is given whole; a longer one in pieces."""
 _OUT_BYTES = 256 * 1024
 """Output taken at once: it stays in a processor's second cache while three digests go over it."""
@@ -102,24 +102,24 @@ def unpack(member: memoryview) -> Unpacked | None:  # noqa: PLR0911 - one for ea
     if not unpacking.eof:
         return unpack_pieces([member])
     found = None if unpacking.unused_data else _RECORD.match(data)
-    if found is None or not _is_specified(found):
+    if found is None or not _is_specified(fields := found.groups()):
         return None
-    start, length = found.end(), int(found[10])
+    start, length = found.end(), int(fields[9])
     if len(data) != start + length + len(SEPARATOR) or not data.endswith(SEPARATOR):
         return None
-    view = memoryview(data)
-    block = view[start : start + length]
-    if hashlib.sha256(block).hexdigest().encode() != found[7]:
+    block = memoryview(data)[start : start + length]
+    if hashlib.sha256(block).hexdigest().encode() != fields[6]:
         return None
-    if found[8] is None:
-        return _told(found, None, 0, None)
-    framed = _frame(found[1], data, start, length)
+    if fields[7] is None:
+        return _told(fields, None, 0)
+    framed = _frame(fields[0], data, start, length)
     if framed is None:
         return _slowly(found, [bytes(block)])
-    digest = hashlib.sha256(block[framed.head_bytes :]).hexdigest() if framed.body_bytes else _EMPTY
-    if digest.encode() != found[8]:
+    head_bytes, body_bytes, status, declared = framed
+    digest = hashlib.sha256(block[head_bytes:]).hexdigest() if body_bytes else _EMPTY
+    if digest.encode() != fields[7]:
         return None
-    return _told(found, digest, framed.body_bytes, framed)
+    return _told(fields, digest, body_bytes, status, declared)
 
 
 def unpack_pieces(pieces: Iterable[memoryview]) -> Unpacked | None:
@@ -133,7 +133,7 @@ def unpack_pieces(pieces: Iterable[memoryview]) -> Unpacked | None:
     try:
         first = next(data, b"")
         found = _RECORD.match(first)
-        if found is None or not _is_specified(found):
+        if found is None or not _is_specified(found.groups()):
             return None
         return _Large(found, first, data).read()
     except _OddError:
@@ -184,7 +184,7 @@ class _Large:
     def read(self) -> Unpacked | None:
         found, length = self._found, self._length
         if found[8] is None:
-            return _told(found, None, 0, None) if self._blocks([]) else None
+            return _told(found.groups(), None, 0) if self._blocks([]) else None
         head = bytes(self._first[: min(length, _HEAD_MOST)])
         framed = _frame(found[1], head, 0, length)
         if framed is None:
@@ -196,7 +196,8 @@ class _Large:
         body = _Body(framed.head_bytes)
         if not self._blocks([body]) or body.hash.hexdigest().encode() != found[8]:
             return None
-        return _told(found, body.hash.hexdigest(), framed.body_bytes, framed)
+        digest = body.hash.hexdigest()
+        return _told(found.groups(), digest, framed.body_bytes, framed.status, framed.declared)
 
     def _blocks(self, sinks: list[_Body] | list[_Slow]) -> bool:
         """Feed the block to its digest and to a sink; tell whether length, digest and separator are right."""
@@ -253,8 +254,8 @@ class _Slow:
         parsed = head.parsed if head is not None else None
         status = parsed.status if parsed is not None else None
         declared = parsed.get(b"content-type") if parsed is not None else None
-        framed = _Framed(0, 0, status, None if declared is None else declared_text(declared))
-        return _told(found, self._hash.hexdigest(), self._size, framed)
+        text = None if declared is None else declared_text(declared)
+        return _told(found.groups(), self._hash.hexdigest(), self._size, status, text)
 
 
 def _slowly(found: re.Match[bytes], block: list[bytes]) -> Unpacked | None:
@@ -267,14 +268,14 @@ def _slowly(found: re.Match[bytes], block: list[bytes]) -> Unpacked | None:
     return slow.told(found)
 
 
-def _is_specified(found: re.Match[bytes]) -> bool:
-    """Tell whether a record has the fields that its type asks for."""
-    kind = found[1]
-    if (found[4] is None) != (kind == b"warcinfo"):
+def _is_specified(fields: tuple[bytes | None, ...]) -> bool:
+    """Tell whether a record has the fields that its type asks for, given those of ``_RECORD``."""
+    kind, _, _, warcinfo, _, _, _, payload, content_type, _ = fields
+    if (warcinfo is None) != (kind == b"warcinfo"):
         return False
     if kind in _HTTP:
-        return found[8] is not None and found[9] == _HTTP[kind]
-    return found[8] is None
+        return payload is not None and content_type == _HTTP[kind]
+    return payload is None
 
 
 def _frame(kind: bytes, data: bytes, start: int, length: int) -> _Framed | None:
@@ -322,9 +323,25 @@ def declared_text(value: bytes) -> str:
         return value.decode("latin-1").strip()
 
 
-def _told(found: re.Match[bytes], payload: str | None, size: int, framed: _Framed | None) -> Unpacked:
-    kind, record, date, warcinfo, uri, concurrent, block, *_ = found.groups()
-    _, _, status, declared = framed or (0, 0, None, None)
-    return Unpacked(
-        kind, date, record, uri, warcinfo, concurrent, block.decode(), payload, size, status, declared
+def _told(
+    fields: tuple[bytes, ...],
+    payload: str | None,
+    payload_bytes: int,
+    status: int | None = None,
+    declared: str | None = None,
+) -> Unpacked:
+    kind, record, date, warcinfo, uri, concurrent, block, *_ = fields
+    told = (
+        kind,
+        date,
+        record,
+        uri,
+        warcinfo,
+        concurrent,
+        block.decode(),
+        payload,
+        payload_bytes,
+        status,
+        declared,
     )
+    return Unpacked(*told)
