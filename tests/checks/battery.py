@@ -15,13 +15,13 @@ from preserve.checks import Level, deep, examine, opening, reading
 from preserve.checks.glance import glance
 from preserve.checks.receipts import with_findings
 from preserve.checks.tree import never_follow
-from preserve.formats import cdxj
 from preserve.model.finding import Result
 from preserve.package.reader import find_packages
 from preserve.package.receipt import read_receipts
 from preserve.workers import Workers
 from preserve.workflows.pins import compared
 from preserve.workflows.verify import verify as verify_with
+from tests.checks.block_damages import BLOCKS, Blocks, small_blocks
 from tests.checks.build import NAME, PAGE, TAGMANIFEST, build
 from tests.checks.combined_damages import COMBINED
 from tests.checks.content_damages import CONTENTS, ODD, PHOTO, Odd, sample_with
@@ -66,7 +66,19 @@ class Case:
 def cases() -> Iterator[Case]:
     """Yield all packages: the sound ones, then the others in turns, so that any change is soon noticed."""
     yield from _sound()
-    groups = (_packages, _edits, _disks, _zips, _insides, _receipts, _quick, _combined, _workers, _contents)
+    groups = (
+        _packages,
+        _edits,
+        _disks,
+        _zips,
+        _insides,
+        _receipts,
+        _quick,
+        _combined,
+        _blocks,
+        _workers,
+        _contents,
+    )
     for some in zip_longest(*(group() for group in groups)):
         yield from (case for case in some if case is not None)
 
@@ -131,7 +143,7 @@ def _sound() -> Iterator[Case]:
             do(made)
             made.remake()
             yield Case(name=f"sound, rich, {name}, {level}", make=made.write, ask=partial(_passes, level))
-    with mock.patch.object(cdxj, "BLOCK_LINES", 2):
+    with small_blocks():
         small = build()
     yield Case(name="sound, blocks of two lines", make=small.write, ask=_small_blocks)
 
@@ -151,7 +163,7 @@ def _passes(level: Level, into: Path) -> bool:
 
 
 def _small_blocks(into: Path) -> bool:
-    with mock.patch.object(cdxj, "BLOCK_LINES", 2):
+    with small_blocks():
         return all(_passes(level, into) for level in _LEVELS)
 
 
@@ -340,6 +352,19 @@ def _combined() -> Iterator[Case]:
 
 def _all_named(wanted: list[tuple[str, str]], level: str, into: Path) -> bool:
     return wanted == sorted(_places(verify(into / PAGE / NAME, level=Level(level))))
+
+
+def _blocks() -> Iterator[Case]:
+    for blocks in BLOCKS:
+        yield Case(name=f"index: {blocks.name}", make=blocks.make().write, ask=partial(_block, blocks))
+
+
+def _block(blocks: Blocks, into: Path) -> bool:
+    with small_blocks():
+        report = verify(into / PAGE / NAME)
+    lined = blocks.line in (None, report.findings[0].where.line)
+    placed = blocks.offset in (None, bool(report.findings[0].where.offset))
+    return [(blocks.code, blocks.path)] == _places(report) and lined and placed
 
 
 def _workers() -> Iterator[Case]:
