@@ -217,7 +217,7 @@ def _fault(fault: OnDisk, into: Path) -> None:
 
 def _on_disk(fault: OnDisk, into: Path) -> bool:
     moved = next((into / "a" / "b" / PAGE).iterdir())
-    report = verify(moved, opener=fault.opener(), jobs=1)
+    report = verify(moved, opener=fault.opener(), level=Level(fault.level))
     also = [one.where.path for one in report.findings[0].also if one.code == "check.not-done"]
     unchecked = fault.unchecked is None or sorted(fault.unchecked) == sorted(also)
     right = [(fault.code, fault.path)] == _places(report)

@@ -47,6 +47,7 @@ class OnDisk:
     exit_code: int
     do: Callable[[Path], object] = lambda _: None
     opener: Callable[[], Opener] = lambda: never_follow
+    level: str = "default"
     unchecked: tuple[str, ...] | None = None
     """Where what goes with the finding must say that a comparison could not be made; None: anywhere."""
 
@@ -132,16 +133,19 @@ def _failing_midway() -> Opener:
     return opener
 
 
-def changing(name: str, offset: int) -> Callable[[], Opener]:
-    """Return what makes an opener whose first read of a file shows a flipped bit, and no later one."""
+def changing(name: str, offset: int, *reads: int) -> Callable[[], Opener]:
+    """Return what makes an opener whose first read of a file (or others) shows a flipped bit, and no other."""
 
     def make() -> Opener:
-        opened: set[str] = set()
+        count = 0
 
         def opener(path: Path) -> BinaryIO:
-            if path.name != name.rpartition("/")[2] or path.name in opened:
+            nonlocal count
+            if path.name != name.rpartition("/")[2]:
                 return never_follow(path)
-            opened.add(path.name)
+            count += 1
+            if count not in (reads or (1,)):
+                return never_follow(path)
             data = bytearray(path.read_bytes())
             data[offset] ^= 1
             return io.BytesIO(bytes(data))
@@ -313,6 +317,17 @@ ON_DISK = [
         code="media.unstable",
         path=WARC,
         exit_code=6,
+    ),
+    *(
+        OnDisk(
+            name=f"a record reads differently in reads {reads} with --deep",
+            opener=changing(WARC, 4000, *reads),
+            code="media.unstable",
+            path=WARC,
+            exit_code=6,
+            level="deep",
+        )
+        for reads in ((1,), (2,))
     ),
     OnDisk(
         name="records.tsv reads differently",

@@ -22,7 +22,7 @@ def test_fault_is_named(fault: OnDisk, tmp_path: Path) -> None:
     root = build().write(tmp_path)
     fault.do(root)
     moved = next(root.parent.iterdir())
-    report = verify(moved, opener=fault.opener())
+    report = verify(moved, opener=fault.opener(), level=fault.level)
     said = [finding for finding in report.findings if finding.result is not Result.PASS]
     assert [(fault.code, fault.path)] == [(finding.code, finding.where.path) for finding in said]
     assert fault.exit_code == report.exit_code
