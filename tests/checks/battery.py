@@ -34,7 +34,7 @@ from tests.checks.receipt_faults import CAPTURES, RECEIPT_FAULTS, Archive, Recei
 from tests.checks.rich import make_rich
 from tests.checks.rich_damages import RICH_SOUND
 from tests.checks.wacz import Wacz
-from tests.checks.zip_damages import ZIP_DAMAGES, ZipDamage, inside
+from tests.checks.zip_damages import ZIP_DAMAGES, ZIP_PAIRS, ZipDamage, inside, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,6 +235,17 @@ def _zips() -> Iterator[Case]:
         for level in (Level.DEFAULT, Level.DEEP):
             name = f"{damage.name[:60]!r} .wacz {level}"
             yield Case(name=name, make=partial(_forge, damage), ask=partial(_zip_damaged, damage, level))
+
+    for title, do, wanted in ZIP_PAIRS:
+        yield Case(name=title, make=partial(_change_zip, do), ask=partial(_zip_named, wanted, ""))
+    for path in sorted(path for path in build().files if path.startswith("data/")):
+        ask = partial(_zip_named, [("file.not-readable", path)], path)
+        yield Case(name=f"{path} cannot be read in a .wacz", make=_export, ask=ask)
+
+
+def _zip_named(wanted: list[tuple[str, str]], refused: str, into: Path) -> bool:
+    with unreadable(refused):
+        return sorted(wanted) == sorted(_places(verify(into / "x.wacz")))
 
 
 def _forge(damage: ZipDamage, into: Path) -> None:

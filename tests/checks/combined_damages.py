@@ -134,6 +134,16 @@ _PAIRS: tuple[tuple[str, Callable[[Sample], object], Iterable[tuple[str, str]]],
         ((_MISMATCH, DATAPACKAGE_DIGEST), (_GONE, DATAPACKAGE)),
     ),
     (
+        "two folders gone",
+        both(remove(INDEX), remove(IDX), remove(PAGES)),
+        ((_GONE, INDEX), (_GONE, PAGES)),
+    ),
+    (
+        "two files of one folder gone",
+        both(remove(RESOURCES), remove(RECORDS)),
+        ((_GONE, RESOURCES), (_GONE, RECORDS)),
+    ),
+    (
         "two records",
         both(in_record(1, 30), in_record(7, 30)),
         (("warc.record-damaged", WARC), ("warc.record-damaged", WARC)),

@@ -134,7 +134,7 @@ def _failing_midway() -> Opener:
 
 
 def changing(name: str, offset: int, *reads: int) -> Callable[[], Opener]:
-    """Return what makes an opener whose first read of a file (or others) shows a flipped bit, and no other."""
+    """Return what makes an opener some of whose reads of a file, by default the first, show a flipped bit."""
 
     def make() -> Opener:
         count = 0
