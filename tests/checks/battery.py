@@ -31,7 +31,7 @@ from tests.checks.inline import Inline
 from tests.checks.on_disk import CLOSED, ON_DISK, OnDisk, closing
 from tests.checks.quick_damages import QUICK, QUICK_ZIPS, UNSEEN
 from tests.checks.receipt_faults import CAPTURES, RECEIPT_FAULTS, Archive, ReceiptFault, make_archive
-from tests.checks.rich import make_rich
+from tests.checks.rich import make_bare, make_rich
 from tests.checks.rich_damages import RICH_SOUND
 from tests.checks.wacz import Wacz
 from tests.checks.zip_damages import ZIP_DAMAGES, ZIP_PAIRS, ZipDamage, inside, unreadable
@@ -143,6 +143,10 @@ def _sound() -> Iterator[Case]:
             do(made)
             made.remake()
             yield Case(name=f"sound, rich, {name}, {level}", make=made.write, ask=partial(_passes, level))
+    bare = build()
+    make_bare(bare)
+    for level in (Level.DEFAULT, Level.DEEP):
+        yield Case(name=f"sound, no head, {level}", make=bare.write, ask=partial(_passes, level))
     with small_blocks():
         small = build()
     yield Case(name="sound, blocks of two lines", make=small.write, ask=_small_blocks)

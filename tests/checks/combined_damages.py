@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from tests.checks.build import (
+    CAPTURE,
     DATAPACKAGE,
     DATAPACKAGE_DIGEST,
     IDX,
@@ -15,6 +16,7 @@ from tests.checks.build import (
     MANIFEST,
     PAGES,
     RECORDS,
+    REFERENCES,
     RESOURCES,
     TAGMANIFEST,
     WARC,
@@ -31,6 +33,7 @@ from tests.checks.damages import (
     line_of,
     remove,
     replace,
+    value,
 )
 
 if TYPE_CHECKING:
@@ -132,6 +135,11 @@ _PAIRS: tuple[tuple[str, Callable[[Sample], object], Iterable[tuple[str, str]]],
         "the line of datapackage-digest.json, and datapackage.json gone",
         both(line_of(MANIFEST, DATAPACKAGE_DIGEST, _other), remove(DATAPACKAGE), Sample.remake_tags),
         ((_MISMATCH, DATAPACKAGE_DIGEST), (_GONE, DATAPACKAGE)),
+    ),
+    (
+        "the kind of the seed, and capture.json gone",
+        both(value(REFERENCES, 1, kind="link"), remove(CAPTURE)),
+        (("references.seed-differs", REFERENCES), (_GONE, CAPTURE)),
     ),
     (
         "two folders gone",

@@ -14,7 +14,7 @@ from preserve.model.reference import Kind, Reference, Role, State
 from preserve.model.resource import Resource
 from tests.checks.build import AT, SEED, Sample, Warc, add_warcinfo, seal
 
-__all__ = ["SHOWN", "make_rich"]
+__all__ = ["SHOWN", "make_bare", "make_rich"]
 
 SHOWN = "https://example.org/blog/a-post/"
 """Where the seed redirects to."""
@@ -119,6 +119,26 @@ class _Site:
             ("Content-Type", kind),
         ]
         return self.warc.add(fields, block)
+
+
+def make_bare(sample: Sample) -> None:
+    """Make a sound package of a page that was answered with no readable head: there is no page to show."""
+    warc = Warc()
+    site = _Site(warc, add_warcinfo(warc))
+    record = site.fetch(SEED, "", b"no head at all\n", role=Role.PAGE)
+    seed = Reference(
+        source=None,
+        source_url=None,
+        url=SEED,
+        written=SEED,
+        kind=Kind.PAGE,
+        role=Role.PAGE,
+        state=State.ERROR,
+        record=record,
+    )
+    outcome = Outcome(verdict=Verdict.PARTIAL, engine="plain", gaps=1, reasons=("One gap.",))
+    made = seal([warc], site.resources, [seed], outcome=outcome, readable=False)
+    sample.files, sample.lines = made.files, made.lines
 
 
 def _chunked(body: bytes) -> bytes:

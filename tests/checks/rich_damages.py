@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from tests.checks.build import (
+    AT,
     CAPTURE,
     DATAPACKAGE,
     INDEX,
+    NAME,
     PAGES,
     RECORDS,
     REFERENCES,
@@ -28,12 +31,12 @@ from tests.checks.damages import (
     splice,
     value,
 )
-from tests.checks.rich import make_rich
+from tests.checks.rich import make_bare, make_rich
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["RICH", "RICH_SOUND"]
+__all__ = ["BARE", "RICH", "RICH_SOUND"]
 
 _PAGE, _INTERIM, _ROBOTS, _STYLE, _PHOTO, _BARE, _CUT, _ERROR, _GONE, _SHOT = (
     5,
@@ -204,6 +207,39 @@ RICH = [
     ),
 ]
 """Each bare, and with everything above it made again."""
+
+
+def _page(sample: Sample) -> None:
+    """List a page though none can be shown."""
+    row = {"id": NAME, "title": str(SEED), "ts": AT, "url": str(SEED)}
+    sample.files[PAGES] += json.dumps(row).encode() + b"\n"
+
+
+def _no_main_page(sample: Sample) -> None:
+    sample.edit_json(DATAPACKAGE, lambda found: [found.pop("mainPageUrl"), found.pop("mainPageDate")])
+
+
+BARE = [
+    Damage(
+        name=f"no head: {name}",
+        base=make_bare,
+        do=do,
+        code=code,
+        path=path,
+        record=record,
+        line=number,
+        above=above,
+    )
+    for above in ("", "digest")
+    for name, do, code, path, record, number in (
+        ("a page", _page, "pages.line-differs", PAGES, 1, None),
+        ("no main page", _no_main_page, "datapackage.main-page-differs", DATAPACKAGE, None, None),
+        ("captured", _reference(1, state="captured"), _STATE, REFERENCES, 1, 1),
+        ("no answer", _reference(1, record=None), _STATE, REFERENCES, None, 1),
+        ("a status", _resource(1, status=200), _DIFFER, RESOURCES, 1, 1),
+    )
+]
+"""Of a package whose seed was answered without a readable head."""
 
 RICH_SOUND: tuple[tuple[str, Callable[[Sample], object]], ...] = (
     ("as it is", lambda _: None),
