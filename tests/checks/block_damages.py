@@ -115,6 +115,7 @@ BLOCKS = [
     Blocks(name="two lines, one, then one", do=_of(2, 1, 1), code=_MEMBER, path=INDEX, offset=True),
     Blocks(name="an empty block at the end", do=_of(2, 2, 0), code=_MEMBER, path=INDEX, offset=True),
     Blocks(name="an empty block before", do=_of(0, 2, 2), code=_MEMBER, path=INDEX, offset=False),
+    Blocks(name="no lines at all", do=_of(0), code="index.line-missing", path=INDEX),
     Blocks(name="the second damaged", do=_flip_second, code=_MEMBER, path=INDEX, offset=True),
     Blocks(name="blocks swapped", do=_edited(lambda b: b[::-1]), code="index.order", path=INDEX, line=3),
     Blocks(name="the second gone", do=_edited(lambda b: b[:1]), code="index.line-missing", path=INDEX),
