@@ -80,7 +80,8 @@ def adjudicate_zip(evidence: Evidence) -> Iterator[Statement]:
             text = (
                 f"{shown(path)}: CRC-32 differs from the entry's headers: expected {wanted}, read {crc:08x}."
             )
-            yield say("zip.crc-differs", path, text, expected=wanted, observed=f"{crc:08x}")
+            fault = "" if right else path  # the headers are wrong, and the file is not
+            yield say("zip.crc-differs", fault, text, path=path, expected=wanted, observed=f"{crc:08x}")
         elif described not in (None, measured) and evidence.datapackage_agrees:
             vouched = is_warc(path) and evidence.covered(path)
             # A digest of another algorithm says nothing of the file.

@@ -48,6 +48,22 @@ __all__ = ["Case", "cases"]
 
 Said = list[tuple[str, str, str | None, str | None, int | None]]
 _LEVELS = (Level.QUICK, Level.DEFAULT, Level.DEEP)
+_LISTS = ("index", "resources", "references", "capture", "pages", "datapackage", "records")
+_DEFAULT = {"bag.valid", "structure.holds", *(f"{name}.consistent" for name in _LISTS)}
+_PASSED: dict[Level, set[str]] = {
+    Level.QUICK: {"structure.holds", "sizes.hold"},
+    Level.DEFAULT: _DEFAULT,
+    Level.DEEP: {*_DEFAULT, "records.sound"},
+    Level.CONTENTS: {*_DEFAULT, "records.sound", "contents.hold"},
+}
+"""What is said of a sound package."""
+_COUNTED = {
+    "records.consistent": "9 records in 1 WARC files.",
+    "resources.consistent": "4 resources.",
+    "index.consistent": "4 lines.",
+    "structure.holds": "15 files.",
+}
+"""How the sentences end that count, of the small package at the default level."""
 _PHOTO_RECORD = 2 * PHOTO - 1
 
 
@@ -98,6 +114,9 @@ def verify(
         except StopIteration as end:
             report: Report = end.value
             break
+    spoken = {found.code.partition(".")[0] for found in report.findings if found.result is not Result.PASS}
+    passed = [one.code for one in report.findings if one.result is Result.PASS]
+    assert not [code for code in passed if code.partition(".")[0] in spoken]
     known = [(found.code, found.where) for one in report.findings for found in (one, *one.also)]
     assert len(told) == len(report.findings)
     assert all((one.code, one.where) in known for one in told)
@@ -134,6 +153,7 @@ def _sound() -> Iterator[Case]:
             name = f"sound, {count} a file, {level}"
             yield Case(name=name, make=made.write, ask=partial(_passes, level))
         yield Case(name=f"sound .wacz, {level}", make=_export, ask=partial(_zip_passes, level))
+    yield Case(name="what is counted", make=build().write, ask=_counts)
     yield Case(name="sound contents", make=sample_with(0).write, ask=partial(_passes, Level.CONTENTS))
     for name, do in RICH_SOUND.items():
         made = build()
@@ -157,7 +177,18 @@ def _passes(level: Level, into: Path) -> bool:
     with mock.patch.object(reading, "glance", look), mock.patch.object(opening, "Workers", Inline):
         report = verify(into / PAGE / NAME, jobs=1, level=level)
     wanted = level in (Level.DEFAULT, Level.DEEP)
+    if sorted(_PASSED[level]) != sorted(found.code for found in report.findings):
+        return False
     return _said(report) == [] and [each is not None for each in looked] == [True] * wanted
+
+
+def _counts(into: Path) -> bool:
+    report = verify(into / PAGE / NAME)
+    said = {found.code: found.message for found in report.findings}
+    sizes = sum(map(len, build().files.values()))
+    ends = all(said[code].endswith(f": {text}") for code, text in _COUNTED.items())
+    bag = said["bag.valid"].endswith(f": 15 files, {sizes} bytes.")
+    return ends and bag and (report.files, report.records, report.size_bytes) == (15, 9, sizes)
 
 
 def _small_blocks(into: Path) -> bool:

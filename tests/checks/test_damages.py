@@ -27,6 +27,8 @@ def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
     """
     A damage gives exactly one primary finding: the right code, file, line, record and URL; exit 6.
 
+    Of what the finding is about, nothing is said to be consistent.
+
     Where all digests were made again, what only a record can tell is found by --deep alone.
     """
     sample = damage.apply(build())
@@ -40,6 +42,9 @@ def test_damage_is_named(damage: Damage, tmp_path: Path) -> None:
         assert (hit.id, hit.uri) == (where.record, where.url)
     if damage.line is not None:
         assert damage.line == where.line
+    kinds = {finding.code.partition(".")[0] for finding in said}
+    passed = [finding.code for finding in report.findings if finding.result is Result.PASS]
+    assert [] == [code for code in passed if code.partition(".")[0] in kinds]
     assert said[0].message
     assert damage.says in said[0].message
     assert said[0].clause

@@ -19,6 +19,7 @@ from tests.checks.build import (
     CAPTURE,
     DATAPACKAGE,
     DATAPACKAGE_DIGEST,
+    IDX,
     INDEX,
     PAGES,
     RECORDS,
@@ -27,6 +28,7 @@ from tests.checks.build import (
     build,
     warc_record,
 )
+from tests.checks.damages import index_field
 from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.wacz import Entry, Wacz
 
@@ -444,11 +446,26 @@ def _both_wrong(wacz: Wacz) -> None:
     entry.data = entry.data.replace(b"A post", b"A fake")
 
 
+def _index_led_astray(wacz: Wacz) -> None:
+    """An index edited, with its digests made again, and a wrong CRC-32 of a sound records.tsv."""
+    sample = build()
+    index_field(1, "url", "https://example.org/x")(sample)
+    sample.remake()
+    for path in (INDEX, IDX, DATAPACKAGE, DATAPACKAGE_DIGEST):
+        wacz.entry(path).data = sample.files[path]
+    _both(RECORDS, crc=1)(wacz)
+
+
 ZIP_PAIRS: list[tuple[str, Callable[[Wacz], object], list[tuple[str, str]]]] = [
     (
         "a CRC-32 of a sound list, and another list edited",
         _both_wrong,
         [("pages.line-differs", PAGES), ("zip.crc-differs", REFERENCES)],
+    ),
+    (
+        "a CRC-32 of a sound records.tsv, and the index edited",
+        _index_led_astray,
+        [("index.line-differs", INDEX), ("zip.crc-differs", RECORDS)],
     ),
 ]
 """Two faults at once, and all findings they must give."""
