@@ -11,7 +11,7 @@ from unittest import mock
 
 import attrs
 
-from preserve.checks import Level, deep, examine, opening, reading
+from preserve.checks import Level, deep, examine, opening, ranges, reading
 from preserve.checks.glance import glance
 from preserve.checks.receipts import with_findings
 from preserve.checks.tree import never_follow
@@ -31,6 +31,7 @@ from tests.checks.inline import Inline
 from tests.checks.on_disk import CLOSED, ON_DISK, OnDisk, closing
 from tests.checks.quick_damages import QUICK, QUICK_ZIPS, UNSEEN
 from tests.checks.receipt_faults import CAPTURES, RECEIPT_FAULTS, Archive, ReceiptFault, make_archive
+from tests.checks.rich import make_rich
 from tests.checks.rich_damages import RICH_SOUND
 from tests.checks.wacz import Wacz
 from tests.checks.zip_damages import ZIP_DAMAGES, ZIP_PAIRS, ZipDamage, inside, unreadable
@@ -155,11 +156,12 @@ def _sound() -> Iterator[Case]:
         yield Case(name=f"sound .wacz, {level}", make=_export, ask=partial(_zip_passes, level))
     yield Case(name="what is counted", make=build().write, ask=_counts)
     yield Case(name="sound contents", make=sample_with(0).write, ask=partial(_passes, Level.CONTENTS))
+    yield Case(name="how many contents", make=sample_with(0).write, ask=_contents_counted)
     for name, do in RICH_SOUND.items():
         made = build()
         do(made)
         made.remake()
-        for level in (Level.DEFAULT, Level.DEEP):
+        for level in (Level.DEFAULT, Level.DEEP, Level.CONTENTS):
             yield Case(name=f"sound, {name}, {level}", make=made.write, ask=partial(_passes, level))
     with small_blocks():
         small = build()
@@ -180,6 +182,12 @@ def _passes(level: Level, into: Path) -> bool:
     if sorted(_PASSED[level]) != sorted(found.code for found in report.findings):
         return False
     return _said(report) == [] and [each is not None for each in looked] == [True] * wanted
+
+
+def _contents_counted(into: Path) -> bool:
+    with mock.patch.object(opening, "Workers", Inline):
+        report = verify(into / PAGE / NAME, level=Level.CONTENTS)
+    return report.findings[-1].message.endswith(": 4 contents.")
 
 
 def _counts(into: Path) -> bool:
@@ -410,20 +418,30 @@ def _block(blocks: Blocks, into: Path) -> bool:
 
 
 def _workers() -> Iterator[Case]:
-    """Yield the first damages again, with ranges of two records, read as worker processes read them."""
+    """
+    Yield the first damages again, with ranges of two records, read as worker processes read them.
+
+    What is read at once is then the least that it may be, so that it is read more than once.
+    """
     some: list[Edit | Damage] = [*EDITS, *ALL_DAMAGES[:60]]
+    rich = build()
+    make_rich(rich)
+    yield Case(name="sound, rich, by workers", make=rich.write, ask=_by_workers)
     for damage in some:
         yield Case(name=f"{damage.name}, by workers", make=partial(_damage, damage), ask=_by_workers)
 
 
 def _by_workers(into: Path) -> bool:
     here = verify(into / PAGE / NAME, jobs=1, level=Level.DEEP)
+    failed = len(Inline.failures)
     with (
+        mock.patch.object(ranges, "_READ_BYTES", 1 << 17),
         mock.patch.object(deep, "_HERE_BYTES", 0),
         mock.patch.object(deep, "_RANGE_RECORDS", 2),
         mock.patch.object(deep, "Workers", Inline),
     ):
-        return here == verify(into / PAGE / NAME, jobs=2, level=Level.DEEP)
+        same = here == verify(into / PAGE / NAME, jobs=2, level=Level.DEEP)
+    return same and failed == len(Inline.failures)
 
 
 def _contents() -> Iterator[Case]:

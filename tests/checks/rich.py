@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import random
 from functools import lru_cache
 
 import attrs
+from PIL import Image
 
 from preserve.model.capture import Outcome, Verdict
 from preserve.model.digest import Digest
@@ -20,7 +22,8 @@ SHOWN = "https://example.org/blog/a-post/"
 """Where the seed redirects to."""
 _SITE = "https://example.org/"
 _NOISE = random.Random(11).randbytes(300_000)  # noqa: S311 - bytes that do not shrink, the same every time
-_PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+_PNG = io.BytesIO()
+Image.new("RGB", (2, 2)).save(_PNG, "PNG")
 
 
 def make_rich(sample: Sample) -> None:
@@ -172,8 +175,8 @@ def _rich() -> Sample:
     error = site.fetch(_SITE + "error.png", "500 Oh|Content-Type: text/html|Content-Length: 0", b"")
     login = site.fetch(_SITE + "b.pdf", "200 OK|Content-Type: text/html", b"<p>Log in", role=Role.DOCUMENT)
     gone = site.fetch(_SITE + "gone", "410 Gone|Content-Type: text/plain", b"gone")
-    shot = site.keep(f"urn:fullPage:{SHOWN}", "image/png", _PNG)
-    digest = str(Digest.of(_PNG))
+    shot = site.keep(f"urn:fullPage:{SHOWN}", "image/png", _PNG.getvalue())
+    digest = str(Digest.of(_PNG.getvalue()))
     site.resources.append(
         Resource(
             url=f"urn:fullPage:{SHOWN}",
@@ -184,7 +187,9 @@ def _rich() -> Sample:
             response=shot,
             block_digest=digest,
             payload_digest=digest,
-            payload_bytes=len(_PNG),
+            payload_bytes=len(_PNG.getvalue()),
+            content_digest=digest,
+            content_bytes=len(_PNG.getvalue()),
             declared_type="image/png",
             fidelity=Fidelity.SYNTHESISED,
             facts={"rendition": "screenshot"},
