@@ -178,8 +178,6 @@ class _Fixity:
             evidence.standing[path] = Standing.UNREADABLE if seen.digest is None else Standing.SOUND
             if seen.digest is None:
                 yield say("check.not-done", path, f"The digest of {shown(path)} could not be compared.")
-        for path in FILES - evidence.tree.files.keys():
-            evidence.standing[path] = Standing.MISSING
         for manifest in (self._tags, self._payload):
             for code, number, problem in manifest.problems:
                 text = f"{manifest.path} line {number} is not as it must be. {problem}"

@@ -11,17 +11,17 @@ from unittest import mock
 
 import attrs
 
-from preserve.checks import Level, deep, examine, opening, reading
+from preserve.checks import Level, deep, examine, opening, ranges, reading
 from preserve.checks.glance import glance
 from preserve.checks.receipts import with_findings
 from preserve.checks.tree import never_follow
-from preserve.formats import cdxj
 from preserve.model.finding import Result
 from preserve.package.reader import find_packages
 from preserve.package.receipt import read_receipts
 from preserve.workers import Workers
 from preserve.workflows.pins import compared
 from preserve.workflows.verify import verify as verify_with
+from tests.checks.block_damages import BLOCKS, Blocks, small_blocks
 from tests.checks.build import NAME, PAGE, TAGMANIFEST, build
 from tests.checks.combined_damages import COMBINED
 from tests.checks.content_damages import CONTENTS, ODD, PHOTO, Odd, sample_with
@@ -34,7 +34,7 @@ from tests.checks.receipt_faults import CAPTURES, RECEIPT_FAULTS, Archive, Recei
 from tests.checks.rich import make_rich
 from tests.checks.rich_damages import RICH_SOUND
 from tests.checks.wacz import Wacz
-from tests.checks.zip_damages import ZIP_DAMAGES, ZipDamage, inside
+from tests.checks.zip_damages import ZIP_DAMAGES, ZIP_PAIRS, ZipDamage, inside, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,22 @@ __all__ = ["Case", "cases"]
 
 Said = list[tuple[str, str, str | None, str | None, int | None]]
 _LEVELS = (Level.QUICK, Level.DEFAULT, Level.DEEP)
+_LISTS = ("index", "resources", "references", "capture", "pages", "datapackage", "records")
+_DEFAULT = {"bag.valid", "structure.holds", *(f"{name}.consistent" for name in _LISTS)}
+_PASSED: dict[Level, set[str]] = {
+    Level.QUICK: {"structure.holds", "sizes.hold"},
+    Level.DEFAULT: _DEFAULT,
+    Level.DEEP: {*_DEFAULT, "records.sound"},
+    Level.CONTENTS: {*_DEFAULT, "records.sound", "contents.hold"},
+}
+"""What is said of a sound package."""
+_COUNTED = {
+    "records.consistent": "9 records in 1 WARC files.",
+    "resources.consistent": "4 resources.",
+    "index.consistent": "4 lines.",
+    "structure.holds": "15 files.",
+}
+"""How the sentences end that count, of the small package at the default level."""
 _PHOTO_RECORD = 2 * PHOTO - 1
 
 
@@ -66,7 +82,19 @@ class Case:
 def cases() -> Iterator[Case]:
     """Yield all packages: the sound ones, then the others in turns, so that any change is soon noticed."""
     yield from _sound()
-    groups = (_packages, _edits, _disks, _zips, _insides, _receipts, _quick, _combined, _workers, _contents)
+    groups = (
+        _packages,
+        _edits,
+        _disks,
+        _zips,
+        _insides,
+        _receipts,
+        _quick,
+        _combined,
+        _blocks,
+        _workers,
+        _contents,
+    )
     for some in zip_longest(*(group() for group in groups)):
         yield from (case for case in some if case is not None)
 
@@ -87,6 +115,9 @@ def verify(
         except StopIteration as end:
             report: Report = end.value
             break
+    spoken = {found.code.partition(".")[0] for found in report.findings if found.result is not Result.PASS}
+    passed = [one.code for one in report.findings if one.result is Result.PASS]
+    assert not [code for code in passed if code.partition(".")[0] in spoken]
     known = [(found.code, found.where) for one in report.findings for found in (one, *one.also)]
     assert len(told) == len(report.findings)
     assert all((one.code, one.where) in known for one in told)
@@ -123,15 +154,16 @@ def _sound() -> Iterator[Case]:
             name = f"sound, {count} a file, {level}"
             yield Case(name=name, make=made.write, ask=partial(_passes, level))
         yield Case(name=f"sound .wacz, {level}", make=_export, ask=partial(_zip_passes, level))
+    yield Case(name="what is counted", make=build().write, ask=_counts)
     yield Case(name="sound contents", make=sample_with(0).write, ask=partial(_passes, Level.CONTENTS))
-    for name, do in RICH_SOUND:
-        for level in (Level.DEFAULT, Level.DEEP):
-            made = build()
-            make_rich(made)
-            do(made)
-            made.remake()
-            yield Case(name=f"sound, rich, {name}, {level}", make=made.write, ask=partial(_passes, level))
-    with mock.patch.object(cdxj, "BLOCK_LINES", 2):
+    yield Case(name="how many contents", make=sample_with(0).write, ask=_contents_counted)
+    for name, do in RICH_SOUND.items():
+        made = build()
+        do(made)
+        made.remake()
+        for level in (Level.DEFAULT, Level.DEEP, Level.CONTENTS):
+            yield Case(name=f"sound, {name}, {level}", make=made.write, ask=partial(_passes, level))
+    with small_blocks():
         small = build()
     yield Case(name="sound, blocks of two lines", make=small.write, ask=_small_blocks)
 
@@ -147,11 +179,28 @@ def _passes(level: Level, into: Path) -> bool:
     with mock.patch.object(reading, "glance", look), mock.patch.object(opening, "Workers", Inline):
         report = verify(into / PAGE / NAME, jobs=1, level=level)
     wanted = level in (Level.DEFAULT, Level.DEEP)
+    if sorted(_PASSED[level]) != sorted(found.code for found in report.findings):
+        return False
     return _said(report) == [] and [each is not None for each in looked] == [True] * wanted
 
 
+def _contents_counted(into: Path) -> bool:
+    with mock.patch.object(opening, "Workers", Inline):
+        report = verify(into / PAGE / NAME, level=Level.CONTENTS)
+    return report.findings[-1].message.endswith(": 4 contents.")
+
+
+def _counts(into: Path) -> bool:
+    report = verify(into / PAGE / NAME)
+    said = {found.code: found.message for found in report.findings}
+    sizes = sum(map(len, build().files.values()))
+    ends = all(said[code].endswith(f": {text}") for code, text in _COUNTED.items())
+    bag = said["bag.valid"].endswith(f": 15 files, {sizes} bytes.")
+    return ends and bag and (report.files, report.records, report.size_bytes) == (15, 9, sizes)
+
+
 def _small_blocks(into: Path) -> bool:
-    with mock.patch.object(cdxj, "BLOCK_LINES", 2):
+    with small_blocks():
         return all(_passes(level, into) for level in _LEVELS)
 
 
@@ -168,7 +217,7 @@ def _zip_passes(level: Level, into: Path) -> bool:
 
 def _packages() -> Iterator[Case]:
     for damage in ALL_DAMAGES:
-        for level in (Level.DEEP,) if damage.above == "all" else (Level.DEFAULT, Level.DEEP):
+        for level in map(Level, damage.levels):
             name = f"{damage.name} {damage.above} {level}"
             yield Case(name=name, make=partial(_damage, damage), ask=partial(_damaged, damage, level))
 
@@ -180,10 +229,12 @@ def _edits() -> Iterator[Case]:
 
 def _damaged(damage: Damage | Edit, level: Level, into: Path) -> bool:
     hit = None if damage.record is None else damage.apply(build()).lines[damage.record]
-    said = _said(verify(into / PAGE / NAME, jobs=1, level=level))
+    report = verify(into / PAGE / NAME, jobs=1, level=level)
+    said = _said(report)
     named = hit is None or (bool(said) and (hit.id, hit.uri) == said[0][2:4])
     lined = damage.line is None or (bool(said) and damage.line == said[0][4])
-    return [(damage.code, damage.path)] == [each[:2] for each in said] and named and lined
+    worded = getattr(damage, "says", "") in report.findings[0].message
+    return [(damage.code, damage.path)] == [each[:2] for each in said] and named and lined and worded
 
 
 def _edited(edit: Edit, into: Path) -> bool:
@@ -205,10 +256,10 @@ def _fault(fault: OnDisk, into: Path) -> None:
 
 def _on_disk(fault: OnDisk, into: Path) -> bool:
     moved = next((into / "a" / "b" / PAGE).iterdir())
-    report = verify(moved, opener=fault.opener(), jobs=1)
+    report = verify(moved, opener=fault.opener(), level=Level(fault.level))
     also = [one.where.path for one in report.findings[0].also if one.code == "check.not-done"]
     unchecked = fault.unchecked is None or sorted(fault.unchecked) == sorted(also)
-    right = [(fault.code, fault.path)] == _places(report)
+    right = sorted([(fault.code, fault.path), *fault.more]) == sorted(_places(report))
     return right and unchecked and fault.exit_code == report.exit_code
 
 
@@ -223,6 +274,17 @@ def _zips() -> Iterator[Case]:
         for level in (Level.DEFAULT, Level.DEEP):
             name = f"{damage.name[:60]!r} .wacz {level}"
             yield Case(name=name, make=partial(_forge, damage), ask=partial(_zip_damaged, damage, level))
+
+    for title, do, wanted in ZIP_PAIRS:
+        yield Case(name=title, make=partial(_change_zip, do), ask=partial(_zip_named, wanted, ""))
+    for path in sorted(path for path in build().files if path.startswith("data/")):
+        ask = partial(_zip_named, [("file.not-readable", path)], path)
+        yield Case(name=f"{path} cannot be read in a .wacz", make=_export, ask=ask)
+
+
+def _zip_named(wanted: list[tuple[str, str]], refused: str, into: Path) -> bool:
+    with unreadable(refused):
+        return sorted(wanted) == sorted(_places(verify(into / "x.wacz")))
 
 
 def _forge(damage: ZipDamage, into: Path) -> None:
@@ -342,21 +404,44 @@ def _all_named(wanted: list[tuple[str, str]], level: str, into: Path) -> bool:
     return wanted == sorted(_places(verify(into / PAGE / NAME, level=Level(level))))
 
 
+def _blocks() -> Iterator[Case]:
+    for blocks in BLOCKS:
+        yield Case(name=f"index: {blocks.name}", make=blocks.make().write, ask=partial(_block, blocks))
+
+
+def _block(blocks: Blocks, into: Path) -> bool:
+    with small_blocks():
+        report = verify(into / PAGE / NAME)
+    lined = blocks.line in (None, report.findings[0].where.line)
+    placed = blocks.offset in (None, bool(report.findings[0].where.offset))
+    return [(blocks.code, blocks.path)] == _places(report) and lined and placed
+
+
 def _workers() -> Iterator[Case]:
-    """Yield the first damages again, with ranges of two records, read as worker processes read them."""
+    """
+    Yield the first damages again, with ranges of two records, read as worker processes read them.
+
+    What is read at once is then the least that it may be, so that it is read more than once.
+    """
     some: list[Edit | Damage] = [*EDITS, *ALL_DAMAGES[:60]]
+    rich = build()
+    make_rich(rich)
+    yield Case(name="sound, rich, by workers", make=rich.write, ask=_by_workers)
     for damage in some:
         yield Case(name=f"{damage.name}, by workers", make=partial(_damage, damage), ask=_by_workers)
 
 
 def _by_workers(into: Path) -> bool:
     here = verify(into / PAGE / NAME, jobs=1, level=Level.DEEP)
+    failed = len(Inline.failures)
     with (
+        mock.patch.object(ranges, "_READ_BYTES", 1 << 17),
         mock.patch.object(deep, "_HERE_BYTES", 0),
         mock.patch.object(deep, "_RANGE_RECORDS", 2),
         mock.patch.object(deep, "Workers", Inline),
     ):
-        return here == verify(into / PAGE / NAME, jobs=2, level=Level.DEEP)
+        same = here == verify(into / PAGE / NAME, jobs=2, level=Level.DEEP)
+    return same and failed == len(Inline.failures)
 
 
 def _contents() -> Iterator[Case]:

@@ -421,6 +421,7 @@ def seal(  # noqa: PLR0913 - the parts of a package
     title: str = "",
     outcome: Outcome | None = None,
     shown: str = SEED,
+    readable: bool = True,
 ) -> Sample:
     """
     Return the package of some WARC files and lists.
@@ -435,6 +436,7 @@ def seal(  # noqa: PLR0913 - the parts of a package
         title: What the page claims to be called; empty: it claims nothing.
         outcome: Complete, if it is no other.
         shown: URL of the response that answers the seed.
+        readable: Whether that has a head that can be read; else there is no page.
     """
     lines = [line for warc in warcs for line in warc.lines]
     cdx, idx = _index(lines, resources)
@@ -457,7 +459,7 @@ def seal(  # noqa: PLR0913 - the parts of a package
             payload_bytes=sum(resource.payload_bytes for resource in resources),
         ),
     )
-    page = wacz.Page(id=name, url=shown, ts=AT, title=title or shown)
+    pages = [wacz.Page(id=name, url=shown, ts=AT, title=title or shown)] if readable else []
     header = records.HEADER.rstrip("\n")
     listed = "".join(
         f"{text}\n" for text in (header, *(records.format_line(line).rstrip("\n") for line in lines))
@@ -467,7 +469,7 @@ def seal(  # noqa: PLR0913 - the parts of a package
         RECORDS: listed.encode(),
         INDEX: cdx,
         IDX: idx,
-        PAGES: wacz.format_pages([page]),
+        PAGES: wacz.format_pages(pages),
         RESOURCES: b"".join(map(dump_line, resources)),
         REFERENCES: b"".join(map(dump_line, references)),
         CAPTURE: dump_json(capture),

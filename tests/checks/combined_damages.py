@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from tests.checks.build import (
+    CAPTURE,
     DATAPACKAGE,
     DATAPACKAGE_DIGEST,
     IDX,
@@ -15,6 +16,7 @@ from tests.checks.build import (
     MANIFEST,
     PAGES,
     RECORDS,
+    REFERENCES,
     RESOURCES,
     TAGMANIFEST,
     WARC,
@@ -28,9 +30,12 @@ from tests.checks.damages import (
     document,
     flip,
     in_record,
+    line,
     line_of,
     remove,
     replace,
+    replaced,
+    value,
 )
 
 if TYPE_CHECKING:
@@ -134,6 +139,30 @@ _PAIRS: tuple[tuple[str, Callable[[Sample], object], Iterable[tuple[str, str]]],
         ((_MISMATCH, DATAPACKAGE_DIGEST), (_GONE, DATAPACKAGE)),
     ),
     (
+        "capture.json edited and its line gone, so that datapackage.json is all there is to go by",
+        both(
+            replace(CAPTURE, b'"html"', b'"meta"'),
+            line_of(MANIFEST, CAPTURE, lambda _: None),
+            Sample.remake_tags,
+        ),
+        (("datapackage.resource-differs", CAPTURE), (_LINES, MANIFEST)),
+    ),
+    (
+        "the kind of the seed, and capture.json gone",
+        both(value(REFERENCES, 1, kind="link"), remove(CAPTURE)),
+        (("references.seed-differs", REFERENCES), (_GONE, CAPTURE)),
+    ),
+    (
+        "two folders gone",
+        both(remove(INDEX), remove(IDX), remove(PAGES)),
+        ((_GONE, INDEX), (_GONE, PAGES)),
+    ),
+    (
+        "two files of one folder gone",
+        both(remove(RESOURCES), remove(RECORDS)),
+        ((_GONE, RESOURCES), (_GONE, RECORDS)),
+    ),
+    (
         "two records",
         both(in_record(1, 30), in_record(7, 30)),
         (("warc.record-damaged", WARC), ("warc.record-damaged", WARC)),
@@ -197,7 +226,28 @@ _VERSION: tuple[tuple[str, Callable[[Sample], object], Iterable[tuple[str, str]]
     ),
 )
 
+_LAST = 7
+"""Place of the last response's record."""
+
 COMBINED = [
+    *(
+        Combined(
+            name=f"two records replaced{hidden}",
+            do=both(replaced(_LAST), replaced(STORED), *steps),
+            wanted=(("warc.record-changed", WARC),) * 2,
+            levels=levels,
+        )
+        for hidden, steps, levels in (
+            ("", (), ("default", "deep")),
+            (", hidden", (Sample.remake,), ("deep",)),
+        )
+    ),
+    Combined(
+        name="a record replaced, and the last line of records.tsv gone, hidden",
+        do=both(replaced(STORED), line(RECORDS, 10, lambda _: None), Sample.remake),
+        wanted=(("warc.record-changed", WARC), ("records.line-missing", RECORDS)),
+        levels=("deep",),
+    ),
     *(Combined(name=name, do=do, wanted=tuple(wanted)) for name, do, wanted in _PAIRS),
     *(
         Combined(

@@ -44,8 +44,16 @@ class Damage:
     line: int | None = None
     above: str = ""
     """What is made again to hide it: nothing, ``all``, or ``bag`` (all but the datapackage)."""
+    says: str = ""
+    """What must stand in its message."""
     base: Callable[[Sample], object] = lambda _: None
     """What makes another sound package of the sample before that."""
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels that must name it: where all is made again, what only a record tells is for --deep."""
+        of_record = "data/archive/" in self.path or self.path == RECORDS or bool(self.says)
+        return ("deep",) if self.above == "all" and of_record else ("default", "deep")
 
     def apply(self, sample: Sample) -> Sample:
         """Damage a package and return it."""
@@ -267,10 +275,15 @@ def warc_damages(above: str) -> list[Damage]:
     ]
 
 
-def _replaced(sample: Sample) -> None:
-    found = sample.lines[STORED]
-    other = warc_record(STORED + 1, str(found.uri), b"another body")
-    splice(STORED, found.length, other)(sample)
+def replaced(number: int) -> Callable[[Sample], None]:
+    """Return what puts another sound record with the same id in the place of one."""
+
+    def do(sample: Sample) -> None:
+        found = sample.lines[number]
+        other = warc_record(number + 1, str(found.uri), b"another body")
+        splice(number, found.length, other)(sample)
+
+    return do
 
 
 def _appended(sample: Sample) -> None:
@@ -303,7 +316,7 @@ def _same(
 _HEX = b"0123456789abcdef" * 4
 _IN_LISTS = _same(
     [
-        ("a sound record in another's place", _replaced, "warc.record-changed", WARC, STORED, None),
+        ("a sound record in another's place", replaced(STORED), "warc.record-changed", WARC, STORED, None),
         ("a sound record appended", _appended, "warc.record-added", WARC, None, None),
         ("a sound record inserted", _inserted, "warc.record-added", WARC, None, None),
         (
@@ -479,6 +492,14 @@ _IN_LISTS = _same(
         (
             "a resource's request",
             value(RESOURCES, 2, request=urn(99)),
+            "resources.line-differs",
+            RESOURCES,
+            STYLE,
+            2,
+        ),
+        (
+            "a resource's status, type and digest",
+            value(RESOURCES, 2, status=203, declared_type="text/x", payload_digest=f"sha256:{_HEX.decode()}"),
             "resources.line-differs",
             RESOURCES,
             STYLE,
@@ -676,6 +697,7 @@ _SEALED = [
         path=WARC.replace("00000.", "00001."),
     ),
     Damage(name="a folder added", do=add("data/new/deep/file"), code="folder.added", path="data/new"),
+    Damage(name="a folder added at the root", do=add("new/deep/file"), code="folder.added", path="new"),
     Damage(
         name="a name's twin",
         do=add("data/pages/Pages.jsonl"),
@@ -714,6 +736,11 @@ def _pick(path: str, start: int, put: bytes) -> Callable[[Sample], None]:
 
 def _digit(text: bytes) -> bytes:
     return (b"0" if text[:1] != b"0" else b"1") + text[1:]
+
+
+def _digits(count: int) -> Callable[[bytes], bytes]:
+    """Return what changes the first digits of a line."""
+    return lambda text: bytes(b"10"[digit != 48] for digit in text[:count]) + text[count:]
 
 
 def _other(text: bytes) -> bytes:
@@ -822,6 +849,43 @@ _BAG = [
         do=line_of(TAGMANIFEST, "README.txt", lambda _: None),
         code="bag.manifest-differs",
         path=TAGMANIFEST,
+    ),
+    *(
+        Damage(
+            name=f"{count} digits of a line of the tag manifest",
+            do=line_of(TAGMANIFEST, "README.txt", _digits(count)),
+            code=code,
+            path=path,
+        )
+        for count, code, path in (
+            (16, "bag.manifest-differs", TAGMANIFEST),
+            (17, "bag.digest-mismatch", "README.txt"),
+        )
+    ),
+    Damage(
+        name="a line more in the tag manifest",
+        do=lambda s: s.edit(TAGMANIFEST, lambda data: data + _HEX + b"  zzz.txt\n"),
+        code="bag.manifest-differs",
+        path=TAGMANIFEST,
+        line=5,
+    ),
+    Damage(
+        name="a line more in the manifest",
+        do=lambda s: s.edit(MANIFEST, lambda data: data + _HEX + b"  data/zzz\n"),
+        code="bag.manifest-differs",
+        path=MANIFEST,
+    ),
+    Damage(
+        name="a line more in the manifest, hidden",
+        do=both(lambda s: s.edit(MANIFEST, lambda d: d + _HEX + b"  data/zzz\n"), Sample.remake_tags),
+        code="file.missing",
+        path="data/zzz",
+    ),
+    Damage(
+        name="all digests of the manifest",
+        do=lambda s: s.set_lines(MANIFEST, list(map(_other, s.list_lines(MANIFEST)))),
+        code="bag.manifest-differs",
+        path=MANIFEST,
     ),
     Damage(
         name="bagit.txt edited",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from preserve.errors import WorkerFailed
 from preserve.workers.frames import decode, encode
@@ -20,6 +20,9 @@ __all__ = ["Inline"]
 
 class Inline:
     """As ``preserve.workers.Workers``, without processes, and so without limits."""
+
+    failures: ClassVar[list[str]] = []
+    """What was raised so far."""
 
     def __init__(self, count: int, *, memory_bytes: int) -> None:
         assert count > 0
@@ -43,6 +46,7 @@ class Inline:
             with io.BytesIO(data or b"") if file is None else file.open("rb") as stream:
                 made.set_result(decode(encode(call(stream, decode(encode(argument))))))
         except Exception as exc:  # noqa: BLE001 - whatever a worker raises, its parent is told so
+            self.failures.append(repr(exc))
             made.set_exception(WorkerFailed(str(exc), why="raised", function=function))
         return made
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import random
 from functools import lru_cache
 
 import attrs
+from PIL import Image
 
 from preserve.model.capture import Outcome, Verdict
 from preserve.model.digest import Digest
@@ -14,13 +16,14 @@ from preserve.model.reference import Kind, Reference, Role, State
 from preserve.model.resource import Resource
 from tests.checks.build import AT, SEED, Sample, Warc, add_warcinfo, seal
 
-__all__ = ["SHOWN", "make_rich"]
+__all__ = ["SHOWN", "make_bare", "make_rich"]
 
 SHOWN = "https://example.org/blog/a-post/"
 """Where the seed redirects to."""
 _SITE = "https://example.org/"
 _NOISE = random.Random(11).randbytes(300_000)  # noqa: S311 - bytes that do not shrink, the same every time
-_PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+_PNG = io.BytesIO()
+Image.new("RGB", (2, 2)).save(_PNG, "PNG")
 
 
 def make_rich(sample: Sample) -> None:
@@ -121,6 +124,26 @@ class _Site:
         return self.warc.add(fields, block)
 
 
+def make_bare(sample: Sample) -> None:
+    """Make a sound package of a page that was answered with no readable head: there is no page to show."""
+    warc = Warc()
+    site = _Site(warc, add_warcinfo(warc))
+    record = site.fetch(SEED, "", b"no head at all\n", role=Role.PAGE)
+    seed = Reference(
+        source=None,
+        source_url=None,
+        url=SEED,
+        written=SEED,
+        kind=Kind.PAGE,
+        role=Role.PAGE,
+        state=State.ERROR,
+        record=record,
+    )
+    outcome = Outcome(verdict=Verdict.PARTIAL, engine="plain", gaps=1, reasons=("One gap.",))
+    made = seal([warc], site.resources, [seed], outcome=outcome, readable=False)
+    sample.files, sample.lines = made.files, made.lines
+
+
 def _chunked(body: bytes) -> bytes:
     return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
 
@@ -152,8 +175,8 @@ def _rich() -> Sample:
     error = site.fetch(_SITE + "error.png", "500 Oh|Content-Type: text/html|Content-Length: 0", b"")
     login = site.fetch(_SITE + "b.pdf", "200 OK|Content-Type: text/html", b"<p>Log in", role=Role.DOCUMENT)
     gone = site.fetch(_SITE + "gone", "410 Gone|Content-Type: text/plain", b"gone")
-    shot = site.keep(f"urn:fullPage:{SHOWN}", "image/png", _PNG)
-    digest = str(Digest.of(_PNG))
+    shot = site.keep(f"urn:fullPage:{SHOWN}", "image/png", _PNG.getvalue())
+    digest = str(Digest.of(_PNG.getvalue()))
     site.resources.append(
         Resource(
             url=f"urn:fullPage:{SHOWN}",
@@ -164,7 +187,9 @@ def _rich() -> Sample:
             response=shot,
             block_digest=digest,
             payload_digest=digest,
-            payload_bytes=len(_PNG),
+            payload_bytes=len(_PNG.getvalue()),
+            content_digest=digest,
+            content_bytes=len(_PNG.getvalue()),
             declared_type="image/png",
             fidelity=Fidelity.SYNTHESISED,
             facts={"rendition": "screenshot"},

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from tests.checks.build import (
+    AT,
     CAPTURE,
     DATAPACKAGE,
     INDEX,
+    NAME,
     PAGES,
     RECORDS,
     REFERENCES,
@@ -19,6 +22,7 @@ from tests.checks.build import (
 )
 from tests.checks.damages import (
     Damage,
+    both,
     column,
     document,
     in_record,
@@ -28,12 +32,12 @@ from tests.checks.damages import (
     splice,
     value,
 )
-from tests.checks.rich import make_rich
+from tests.checks.rich import make_bare, make_rich
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["RICH", "RICH_SOUND"]
+__all__ = ["BARE", "RICH", "RICH_SOUND"]
 
 _PAGE, _INTERIM, _ROBOTS, _STYLE, _PHOTO, _BARE, _CUT, _ERROR, _GONE, _SHOT = (
     5,
@@ -51,6 +55,7 @@ _PAGE, _INTERIM, _ROBOTS, _STYLE, _PHOTO, _BARE, _CUT, _ERROR, _GONE, _SHOT = (
 _ZEROS = "sha256:" + "0" * 64
 _DIFFER, _STATE, _CHANGED = "resources.line-differs", "references.state-differs", "index.line-differs"
 _OUTCOME = "capture.outcome-differs"
+_TYPED, _PAID = "in declared_type.", "in payload_digest."
 
 
 def _resource(number: int, **changes: object) -> Callable[[Sample], None]:
@@ -181,16 +186,34 @@ RICH = [
             record=record,
             line=at,
             above="all",
+            says=says,
         )
-        for name, do, record, at in (
-            ("a parameter of a type", _resource(2, declared_type="Text/HTML; charset=x"), _PAGE, 2),
-            ("a count of octets", _resource(2, payload_bytes=7), _PAGE, 2),
-            ("a block digest", _resource(2, block_digest=_ZEROS), _PAGE, 2),
-            ("a rendition's block digest", _resource(11, block_digest=_ZEROS), _SHOT, 11),
-            ("a rendition's payload digest", _resource(11, payload_digest=_ZEROS), _SHOT, 11),
-            ("a rendition's count of octets", _resource(11, payload_bytes=7), _SHOT, 11),
-            ("a request of another response", _resource(4, request=urn(10)), _STYLE, 4),
-            ("a rendition's type", _resource(11, declared_type="image/gif"), _SHOT, 11),
+        for name, do, record, at, says in (
+            (
+                "a parameter of a type",
+                _resource(2, declared_type="Text/HTML; charset=x"),
+                _PAGE,
+                2,
+                "in declared_type.",
+            ),
+            ("a count of octets", _resource(2, payload_bytes=7), _PAGE, 2, "in payload_bytes."),
+            ("a block digest", _resource(2, block_digest=_ZEROS), _PAGE, 2, "in block_digest."),
+            ("a rendition's block digest", _resource(11, block_digest=_ZEROS), _SHOT, 11, "in block_digest."),
+            (
+                "a rendition's payload digest",
+                _resource(11, payload_digest=_ZEROS),
+                _SHOT,
+                11,
+                "in payload_digest.",
+            ),
+            ("a rendition's count of octets", _resource(11, payload_bytes=7), _SHOT, 11, "in payload_bytes."),
+            ("a request of another response", _resource(4, request=urn(10)), _STYLE, 4, "another response"),
+            ("a digest of the payload", _resource(2, payload_digest=_ZEROS), _PAGE, 2, _PAID),
+            ("a status, said", _resource(4, status=404), _STYLE, 4, "in status."),
+            ("a type, said", _resource(10, declared_type="text/x"), _GONE, 10, _TYPED),
+            ("no type, said", _resource(4, declared_type="text/css"), _STYLE, 4, _TYPED),
+            ("a status of no head, said", _resource(6, status=200), _BARE, 6, "in status."),
+            ("a rendition's type", _resource(11, declared_type="image/gif"), _SHOT, 11, _TYPED),
         )
     ),
     *(
@@ -205,11 +228,61 @@ RICH = [
 ]
 """Each bare, and with everything above it made again."""
 
-RICH_SOUND: tuple[tuple[str, Callable[[Sample], object]], ...] = (
+
+def _page(sample: Sample) -> None:
+    """List a page though none can be shown."""
+    row = {"id": NAME, "title": str(SEED), "ts": AT, "url": str(SEED)}
+    sample.files[PAGES] += json.dumps(row).encode() + b"\n"
+
+
+def _no_main_page(sample: Sample) -> None:
+    sample.edit_json(DATAPACKAGE, lambda found: [found.pop("mainPageUrl"), found.pop("mainPageDate")])
+
+
+BARE = [
+    Damage(
+        name=f"no head: {name}",
+        base=make_bare,
+        do=do,
+        code=code,
+        path=path,
+        record=record,
+        line=number,
+        above=above,
+    )
+    for above in ("", "digest")
+    for name, do, code, path, record, number in (
+        ("a page", _page, "pages.line-differs", PAGES, 1, None),
+        ("no main page", _no_main_page, "datapackage.main-page-differs", DATAPACKAGE, None, None),
+        ("captured", _reference(1, state="captured"), _STATE, REFERENCES, 1, 1),
+        ("no answer", _reference(1, record=None), _STATE, REFERENCES, None, 1),
+        ("a status", _resource(1, status=200), _DIFFER, RESOURCES, 1, 1),
+    )
+]
+"""Of a package whose seed was answered without a readable head."""
+
+_SOUND: tuple[tuple[str, Callable[[Sample], object]], ...] = (
     ("as it is", lambda _: None),
     ("the title is the URL before the redirect", value(PAGES, 2, title=str(SEED))),
     ("another reason", document(CAPTURE, "outcome", "reasons", to=["A limit was met."])),
     ("no reason", document(CAPTURE, "outcome", "reasons", to=[])),
     ("a failure with an error page", value(REFERENCES, 13, record=urn(19))),
 )
-"""What may be so in a sound package, all digests made again."""
+
+
+def _outcome(**changes: object) -> Callable[[Sample], None]:
+    return lambda sample: sample.edit_json(CAPTURE, lambda found: found["outcome"].update(changes))
+
+
+_SMALL_SOUND: tuple[tuple[str, Callable[[Sample], object]], ...] = (
+    ("partial for a reason", _outcome(verdict="partial", reasons=["A limit was met."])),
+    ("partial and interrupted", _outcome(verdict="partial", interrupted=True)),
+    ("complete though interrupted", _outcome(interrupted=True)),
+)
+
+RICH_SOUND: dict[str, Callable[[Sample], object]] = {
+    **{f"rich, {name}": both(make_rich, do) for name, do in _SOUND},
+    **{f"small, {name}": do for name, do in _SMALL_SOUND},
+    "no head": make_bare,
+}
+"""What may be so in a sound package, all digests made again: by what it is."""

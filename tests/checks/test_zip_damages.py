@@ -15,9 +15,10 @@ from preserve.model.finding import Result
 from preserve.package.export import export_wacz
 from tests.checks.build import SEED, WARC, build
 from tests.checks.wacz import Wacz
-from tests.checks.zip_damages import ZIP_DAMAGES, ZipDamage, inside
+from tests.checks.zip_damages import ZIP_DAMAGES, ZIP_PAIRS, ZipDamage, inside, unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.checks.damages import Damage
@@ -83,6 +84,28 @@ def test_deep_says_the_same(damage: ZipDamage, tmp_path: Path) -> None:
     """What is wrong with the ZIP is found by --deep with the same code and entry."""
     said = _said(damage.make().write(tmp_path / "x.wacz"), Level.DEEP)
     assert [(damage.code, damage.path)] == [(code, path) for code, path, _, _ in said]
+
+
+@pytest.mark.parametrize(("name", "do", "wanted"), ZIP_PAIRS, ids=[each[0] for each in ZIP_PAIRS])
+def test_each_fault_is_named(
+    name: str, do: Callable[[Wacz], object], wanted: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    """Two faults at once are two findings."""
+    made = Wacz.of(SOUND.files)
+    do(made)
+    said = _said(made.write(tmp_path / "x.wacz"))
+    assert sorted(wanted) == sorted((code, path) for code, path, _, _ in said), name
+
+
+@pytest.mark.parametrize("path", [path for path in SOUND.files if path.startswith("data/")])
+def test_unreadable_file_is_not_checked(path: str, tmp_path: Path) -> None:
+    """A file in it that cannot be read gives one finding, and nothing is called damaged."""
+    target = Wacz.of(SOUND.files).write(tmp_path / "x.wacz")
+    with unreadable(path):
+        report = verify(target, jobs=1)
+    said = [one for one in report.findings if one.result is not Result.PASS]
+    assert [("file.not-readable", path)] == [(one.code, one.where.path) for one in said]
+    assert 3 == report.exit_code
 
 
 def test_cut_names_the_record(tmp_path: Path) -> None:
