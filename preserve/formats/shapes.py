@@ -68,7 +68,7 @@ class Shapes:
             return self._strictly(text)
         if not all(self._is_simple(name, value[name]) for name in held):
             return self._strictly(text)
-        words = kinds.count(str) + sum(len(value[name]) for name in held if type(value[name]) is list)
+        words = kinds.count(str) + sum(len(item) for item in map(value.get, held) if isinstance(item, list))
         if text.count('"') != 2 * (len(value) + words):
             # More quotes than names and words have: there are objects inside, or a name stands twice.
             parse_json(text)
