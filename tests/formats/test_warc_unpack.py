@@ -99,6 +99,14 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r
         ),
         (_member("response", b"HTTP/1.1 404 No\r\n\r\nrest", b"rest"), b"response", b"rest", 4, 404, None),
         (
+            _member("response", b"HTTP/1.1 200 OK\r\nCont", b"HTTP/1.1 200 OK\r\nCont"),
+            b"response",
+            b"HTTP/1.1 200 OK\r\nCont",
+            21,
+            None,
+            None,
+        ),
+        (
             _member("response", b"no HTTP at all", b"no HTTP at all"),
             b"response",
             b"no HTTP at all",
