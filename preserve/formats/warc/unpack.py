@@ -13,7 +13,6 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from preserve.errors import WarcSyntaxError
 from preserve.formats.gzip_header import HEADER
 from preserve.formats.inflate import InflateError, inflater
 from preserve.formats.warc.header import parse_header
@@ -87,7 +86,7 @@ class _Framed(NamedTuple):
     head_bytes: int
     body_bytes: int
     status: int | None
-    declared: str | None
+    declared: bytes | None
 
 
 def unpack(member: memoryview) -> Unpacked | None:  # noqa: PLR0911 - one for each thing that is odd
@@ -112,14 +111,16 @@ def unpack(member: memoryview) -> Unpacked | None:  # noqa: PLR0911 - one for ea
     if hashlib.sha256(block).hexdigest().encode() != found[7]:
         return None
     if found[8] is None:
-        return _told(found, None, 0, None)
+        return _told(found, None, 0)
     framed = _frame(found[1], data[start : start + min(length, _HEAD_MOST)], length)
     if framed is None:
-        return _slowly(found, [bytes(block)])
+        slow = _Slow(found)
+        slow.update(block)
+        return slow.told()
     digest = hashlib.sha256(block[framed.head_bytes :]).hexdigest() if framed.body_bytes else _EMPTY
     if digest.encode() != found[8]:
         return None
-    return _told(found, digest, framed.body_bytes, framed)
+    return _told(found, digest, framed.body_bytes, framed.status, framed.declared)
 
 
 def unpack_pieces(pieces: Iterable[memoryview]) -> Unpacked | None:
@@ -184,19 +185,16 @@ class _Large:
     def read(self) -> Unpacked | None:
         found, length = self._found, self._length
         if found[8] is None:
-            return _told(found, None, 0, None) if self._blocks([]) else None
+            return _told(found, None, 0) if self._blocks([]) else None
         head = bytes(self._first[: min(length, _HEAD_MOST)])
         framed = _frame(found[1], head, length)
         if framed is None:
-            reader = PayloadReader(parse_header(found[0]))
-            slow = _Slow(reader)
-            if not self._blocks([slow]):
-                return None
-            return slow.told(found)
+            slow = _Slow(found)
+            return slow.told() if self._blocks([slow]) else None
         body = _Body(framed.head_bytes)
         if not self._blocks([body]) or body.hash.hexdigest().encode() != found[8]:
             return None
-        return _told(found, body.hash.hexdigest(), framed.body_bytes, framed)
+        return _told(found, body.hash.hexdigest(), framed.body_bytes, framed.status, framed.declared)
 
     def _blocks(self, sinks: list[_Body] | list[_Slow]) -> bool:
         """Feed the block to its digest and to a sink; tell whether length, digest and separator are right."""
@@ -233,8 +231,9 @@ class _Body:
 class _Slow:
     """Digests the payload of a message that is read by the rules of HTTP."""
 
-    def __init__(self, reader: PayloadReader) -> None:
-        self._reader = reader
+    def __init__(self, found: re.Match[bytes]) -> None:
+        self._found = found
+        self._reader = PayloadReader(parse_header(found[0]))
         self._hash = hashlib.sha256()
         self._size = 0
 
@@ -243,28 +242,17 @@ class _Slow:
             self._hash.update(part.entity)
             self._size += len(part.entity)
 
-    def told(self, found: re.Match[bytes]) -> Unpacked | None:
+    def told(self) -> Unpacked | None:
         for part in self._reader.close():
             self._hash.update(part.entity)
             self._size += len(part.entity)
-        if self._hash.hexdigest().encode() != found[8]:
+        if self._hash.hexdigest().encode() != self._found[8]:
             return None
         head = self._reader.head
         parsed = head.parsed if head is not None else None
         status = parsed.status if parsed is not None else None
         declared = parsed.get(b"content-type") if parsed is not None else None
-        framed = _Framed(0, 0, status, None if declared is None else declared_text(declared))
-        return _told(found, self._hash.hexdigest(), self._size, framed)
-
-
-def _slowly(found: re.Match[bytes], block: list[bytes]) -> Unpacked | None:
-    try:
-        slow = _Slow(PayloadReader(parse_header(found[0])))
-    except WarcSyntaxError:
-        return None
-    for piece in block:
-        slow.update(memoryview(piece))
-    return slow.told(found)
+        return _told(self._found, self._hash.hexdigest(), self._size, status, declared)
 
 
 def _is_specified(found: re.Match[bytes]) -> bool:
@@ -297,7 +285,7 @@ def _frame(kind: bytes, opening: bytes, length: int) -> _Framed | None:
         return _Framed(head.end(), 0, None, None) if not body else None
     if stated is None or head[1] in _BODILESS or stated.strip() != b"%d" % body:
         return None
-    return _Framed(head.end(), body, int(head[1]), None if declared is None else declared_text(declared))
+    return _Framed(head.end(), body, int(head[1]), declared)
 
 
 def declared_text(value: bytes) -> str:
@@ -308,7 +296,13 @@ def declared_text(value: bytes) -> str:
         return value.decode("latin-1").strip()
 
 
-def _told(found: re.Match[bytes], payload: str | None, size: int, framed: _Framed | None) -> Unpacked:
+def _told(
+    found: re.Match[bytes],
+    payload: str | None,
+    size: int,
+    status: int | None = None,
+    declared: bytes | None = None,
+) -> Unpacked:
     return Unpacked(
         type=found[1],
         date=found[3],
@@ -319,6 +313,6 @@ def _told(found: re.Match[bytes], payload: str | None, size: int, framed: _Frame
         block=found[7].decode(),
         payload=payload,
         payload_bytes=size,
-        status=framed.status if framed is not None else None,
-        declared=framed.declared if framed is not None else None,
+        status=status,
+        declared=None if declared is None else declared_text(declared),
     )
