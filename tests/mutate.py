@@ -229,7 +229,7 @@ def main() -> int:
                 raise SystemExit(f"{path}: its tests fail without any change: {[*map(str, tests)]}")
             tried = [each for each in changes(path) if chosen.only in printed(path, each)]
             tried = random.Random(1).sample(tried, min(chosen.most, len(tried)))  # noqa: S311 - always the same
-            counts = mutate(module, sorted(tried, key=lambda each: each.number))
+            counts = mutate(module, sorted(tried, key=lambda each: (not each.function, each.number)))
             sys.stderr.write(f"{path.relative_to(ROOT)}: {len(tried)} changes: {dict(counts)}\n")
             survivors += counts[SURVIVED]
     return min(survivors, 100)

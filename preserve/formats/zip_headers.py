@@ -77,6 +77,11 @@ class End:
     """Of the directory."""
     comment: bytes
 
+    @property
+    def base(self) -> int:
+        """Where offset 0 is in the file, for the directory ends where this begins."""
+        return self.at - self.length - self.offset
+
 
 def read_local(stream: BinaryIO, at: int, stop: int) -> Head | None:
     """Return the local header at an offset; None if none stands there whole."""

@@ -102,19 +102,17 @@ class _Reader:
 
     def read(self) -> ZipListing:
         end = next(filter(self._is_ours, find_ends(self._stream, self._size)), None)
-        base = 0 if end is None else end.at - end.length - end.offset
-        heads = None if end is None else self._directory(end, base)
+        heads = None if end is None else self._directory(end)
         if end is None or heads is None:
             self._by_local_headers(cut_off=end is None)
             return self._listing(whole=False)
-        self._entries(heads, base, end.at - end.length)
+        self._entries(heads, end.base, end.at - end.length)
         self._end(end, len(heads))
         return self._listing(whole=True)
 
     def _is_ours(self, end: End) -> bool:
         """Tell an end record from one of a ZIP inside of a stored entry, when ours is cut off."""
-        base = end.at - end.length - end.offset
-        return base == 0 or (base > 0 and read_local(self._stream, 0, self._size) is None)
+        return end.base == 0 or (end.base > 0 and read_local(self._stream, 0, self._size) is None)
 
     def _listing(self, *, whole: bool) -> ZipListing:
         members = (member for name, member in sorted(self._members.items()))
@@ -141,10 +139,10 @@ class _Reader:
 
     # --- by the directory
 
-    def _directory(self, end: End, base: int) -> list[Head] | None:
+    def _directory(self, end: End) -> list[Head] | None:
         """Return the headers of the directory; None if it cannot be read to its end."""
         heads: list[Head] = []
-        at = base + end.offset
+        at = end.at - end.length
         most = at + _DIRECTORY_BYTES
         while at < min(end.at, most) and len(heads) < ENTRIES_MOST:
             head = read_central(self._stream, at, end.at)

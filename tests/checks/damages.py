@@ -507,6 +507,14 @@ _IN_LISTS = _same(
         ),
         ("a resource broken", line(RESOURCES, 2, lambda _: b"[]"), "resources.syntax", RESOURCES, STYLE, 2),
         (
+            "a resource's URL twice",
+            line(RESOURCES, 2, lambda t: t.replace(b'"url": ', b'"url":"https://e.org/", "url": ')),
+            "resources.syntax",
+            RESOURCES,
+            STYLE,
+            2,
+        ),
+        (
             "a resource removed",
             line(RESOURCES, 2, lambda _: None),
             "resources.line-missing",
@@ -581,6 +589,14 @@ _IN_LISTS = _same(
         (
             "a reference broken",
             line(REFERENCES, 3, lambda t: t[:-1]),
+            "references.syntax",
+            REFERENCES,
+            None,
+            3,
+        ),
+        (
+            "a reference's URL twice",
+            line(REFERENCES, 3, lambda t: t.replace(b'"url": ', b'"url":"https://e.org/", "url": ')),
             "references.syntax",
             REFERENCES,
             None,
