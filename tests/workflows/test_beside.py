@@ -310,4 +310,7 @@ def test_recovered_after_it_was_shown(origin: Origin, tmp_path: Path) -> None:
     urls = [resource.url for resource in package.resources()]
     assert 2 == urls.count(f"{origin.url}/data.json")
     assert {f"{origin.url}/page", f"{origin.url}/clicked"} <= set(urls)
+    asked_by = {resource.url.removeprefix(origin.url): resource.asked_by for resource in package.resources()}
+    assert (AskedBy.BROWSER, AskedBy.BROWSER) == (asked_by["/page"], asked_by["/data.json"])
+    assert AskedBy.ENGINE is asked_by["/linked.pdf"]
     assert preserve.Result.PASS is preserve.verify(package.path).result
