@@ -3,7 +3,8 @@ Where does a package grow before it is published?
 
 In ``<package name>.partial/`` beside its final name: ``bag/`` (what will be published),
 ``request.json`` (what was asked for, so that ``recover`` needs no one to ask), ``asked-by.tsv`` (which
-responses a browser asked for, for the same), ``lock`` and ``spool/``. docs/format/package-1.md, section 2.3.
+responses a browser asked for) and ``rendering.json`` (what became of the page in it) for the same, ``lock``
+and ``spool/``. docs/format/package-1.md, section 2.3.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.disk import fsync_tree, lock, publish, remove_tree, storage_errors, write_new
-from preserve.errors import NotAPackage, TargetExists, UsageError
+from preserve.errors import JsonSyntaxError, NotAPackage, TargetExists, UsageError
 from preserve.formats.schemas import dump_json, load
 from preserve.model.capture import CaptureRequest
 from preserve.model.exchange import AskedBy
+from preserve.model.rendering import Rendering
 from preserve.model.times import capture_name, to_iso
 from preserve.model.url import page_folder
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["PARTIAL", "STAGING_SCHEMA", "StagedRequest", "Staging"]
 
 PARTIAL = ".partial"
-_ASKED_BY = "asked-by.tsv"
+_ASKED_BY, _RENDERING = "asked-by.tsv", "rendering.json"
 _PATIENCE_S = 2.0
 STAGING_SCHEMA = "preserve/staging/1"
 
@@ -155,6 +157,27 @@ class Staging:
             lines = path.read_text("ascii", "replace").split("\n")[:-1]
         split = (line.partition("\t") for line in lines)
         return {record: AskedBy(who) for record, _, who in split if who in set(AskedBy)}
+
+    def keep_rendering(self, rendering: Rendering) -> None:
+        """
+        Keep what became of the page in a browser, once it was shown: no WARC says it either.
+
+        Raises:
+            StorageUnavailable: If the disk cannot take it.
+        """
+        write_new(self.folder / _RENDERING, dump_json(rendering))
+
+    def rendering(self) -> Rendering | None:
+        """Return what became of the page in a browser; None if that was not kept, or not whole."""
+        path = self.folder / _RENDERING
+        if not path.is_file():
+            return None
+        with storage_errors(f"read {path}"):
+            data = path.read_bytes()
+        try:
+            return load(Rendering, data)
+        except JsonSyntaxError:
+            return None  # the crash that recovery is for came in the middle of it
 
     def sync(self) -> None:
         """Flush the whole bag to stable storage."""

@@ -130,7 +130,11 @@ async def _rebuild(staging: Staging, context: Context) -> Package:
             f"them were cut off, and {waiting} references were still open."
         )
         met = (_INTERRUPTED,) if waiting or dropped else ()
-        _, package = finish(staging, writer, intake, context, met=met, recovered=recovered)
+        rendering = staging.rendering()
+        intake.shown = rendering is not None
+        _, package = finish(
+            staging, writer, intake, context, met=met, rendering=rendering, recovered=recovered
+        )
     finally:
         intake.close()
     if package is None:
