@@ -2,8 +2,9 @@
 Where does a package grow before it is published?
 
 In ``<package name>.partial/`` beside its final name: ``bag/`` (what will be published),
-``request.json`` (what was asked for, so that ``recover`` needs no one to ask), ``lock`` and
-``spool/``. docs/format/package-1.md, section 2.3.
+``request.json`` (what was asked for, so that ``recover`` needs no one to ask), ``asked-by.tsv`` (which
+responses a browser asked for) and ``rendering.json`` (what became of the page in it) for the same, ``lock``
+and ``spool/``. docs/format/package-1.md, section 2.3.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.disk import fsync_tree, lock, publish, remove_tree, storage_errors, write_new
-from preserve.errors import NotAPackage, TargetExists, UsageError
+from preserve.errors import JsonSyntaxError, NotAPackage, TargetExists, UsageError
 from preserve.formats.schemas import dump_json, load
 from preserve.model.capture import CaptureRequest
+from preserve.model.exchange import AskedBy
+from preserve.model.rendering import Rendering
 from preserve.model.times import capture_name, to_iso
 from preserve.model.url import page_folder
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["PARTIAL", "STAGING_SCHEMA", "StagedRequest", "Staging"]
 
 PARTIAL = ".partial"
+_ASKED_BY, _RENDERING = "asked-by.tsv", "rendering.json"
 _PATIENCE_S = 2.0
 STAGING_SCHEMA = "preserve/staging/1"
 
@@ -133,6 +137,47 @@ class Staging:
         with storage_errors(f"read {document}"):
             staged = load(StagedRequest, document.read_bytes())
         return cls(folder, staged, held)
+
+    def note_asked_by(self, record: str, asked_by: AskedBy) -> None:
+        """
+        Note who asked for what a response record holds: no WARC says it, and ``recover`` wants to know.
+
+        Raises:
+            OSError: If the disk cannot take it.
+        """
+        with (self.folder / _ASKED_BY).open("a", encoding="ascii") as out:
+            out.write(f"{record}\t{asked_by}\n")
+
+    def asked_by(self) -> dict[str, AskedBy]:
+        """Return who asked, by record id, as far as whole lines were noted."""
+        path = self.folder / _ASKED_BY
+        if not path.is_file():
+            return {}
+        with storage_errors(f"read {path}"):
+            lines = path.read_text("ascii", "replace").split("\n")[:-1]
+        split = (line.partition("\t") for line in lines)
+        return {record: AskedBy(who) for record, _, who in split if who in set(AskedBy)}
+
+    def keep_rendering(self, rendering: Rendering) -> None:
+        """
+        Keep what became of the page in a browser, once it was shown: no WARC says it either.
+
+        Raises:
+            StorageUnavailable: If the disk cannot take it.
+        """
+        write_new(self.folder / _RENDERING, dump_json(rendering))
+
+    def rendering(self) -> Rendering | None:
+        """Return what became of the page in a browser; None if that was not kept, or not whole."""
+        path = self.folder / _RENDERING
+        if not path.is_file():
+            return None
+        with storage_errors(f"read {path}"):
+            data = path.read_bytes()
+        try:
+            return load(Rendering, data)
+        except JsonSyntaxError:
+            return None  # the crash that recovery is for came in the middle of it
 
     def sync(self) -> None:
         """Flush the whole bag to stable storage."""

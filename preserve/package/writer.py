@@ -216,6 +216,8 @@ class PackageWriter:
         )
         if exchange.surplus_bytes:
             resource = attrs.evolve(resource, problems=(*resource.problems, _surplus(exchange.surplus_bytes)))
+        if exchange.asked_by:
+            self._staging.note_asked_by(answer, exchange.asked_by)
         self.resources[answer] = resource
         return Recorded(resource=resource, content=seen.content)
 

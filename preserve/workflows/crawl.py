@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from preserve.disk import Spool
 from preserve.errors import ProgramMissing
-from preserve.model.exchange import Artefact, Engine, Exchange, ShowsPages
+from preserve.model.exchange import Artefact, Engine, Exchange, SawPage, ShowsPages
 from preserve.model.reference import Role
 from preserve.scope.shell import judge_shell
 from preserve.workflows.beside import Bystanders
@@ -42,6 +42,7 @@ class Crawl:
     def __init__(
         self, staging: Staging, engine: Engine, writer: PackageWriter, intake: Intake, context: Context
     ) -> None:
+        self._staging = staging
         self._request = staging.staged.request
         self._engine = engine
         self._writer = writer
@@ -171,6 +172,8 @@ class Crawl:
         try:
             await self._land(task, engine.show(task), beside)
             self._intake.shown = True
+            if isinstance(engine, SawPage) and engine.rendering is not None:
+                self._staging.keep_rendering(engine.rendering)
             await beside.finish()
         finally:
             await beside.close()

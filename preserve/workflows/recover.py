@@ -21,7 +21,7 @@ from preserve.formats.wacz import FileEntry
 from preserve.formats.warc import http_head, open_record, walk
 from preserve.model.capture import RobotsPolicy
 from preserve.model.digest import Digest, hasher
-from preserve.model.exchange import Ended, Fidelity
+from preserve.model.exchange import AskedBy, Ended, Fidelity
 from preserve.model.finding import Result
 from preserve.model.progress import Progress
 from preserve.model.reference import Role
@@ -122,7 +122,7 @@ async def _rebuild(staging: Staging, context: Context) -> Package:
             seen, _ = answer.read()
             resource = attrs.evolve(answer.resource, role=intake.table.role_of(url))
             writer.resources[resource.response] = resource
-            await intake.land(url, resource, seen.content, resource.ended, resource.reason)
+            await intake.land(url, resource, seen.content, resource.ended, resource.reason, resource.asked_by)
         waiting = intake.table.refuse_rest(_INTERRUPTED)
         context.on_progress(Progress(step="warcs.closed"))
         recovered = (
@@ -130,7 +130,11 @@ async def _rebuild(staging: Staging, context: Context) -> Package:
             f"them were cut off, and {waiting} references were still open."
         )
         met = (_INTERRUPTED,) if waiting or dropped else ()
-        _, package = finish(staging, writer, intake, context, met=met, recovered=recovered)
+        rendering = staging.rendering()
+        intake.shown = rendering is not None
+        _, package = finish(
+            staging, writer, intake, context, met=met, rendering=rendering, recovered=recovered
+        )
     finally:
         intake.close()
     if package is None:
@@ -193,7 +197,7 @@ def _entry(path: Path) -> FileEntry:
 
 def _describe(staging: Staging, writer: PackageWriter) -> dict[UriR, _Answer]:
     """Read every response record again; return the last one of each URL."""
-    beside = _beside(staging, writer)
+    beside, asked_by = _beside(staging, writer), staging.asked_by()
     answers: dict[UriR, _Answer] = {}
     for line in writer.lines:
         if line.type == "resource" and is_listed(line):
@@ -215,7 +219,13 @@ def _describe(staging: Staging, writer: PackageWriter) -> dict[UriR, _Answer]:
             records=(line.id, asked, interim),
         )
         tls, fidelity = answer.known()
-        resource = attrs.evolve(resource, redacted=redacted, tls=tls, fidelity=fidelity)
+        resource = attrs.evolve(
+            resource,
+            redacted=redacted,
+            tls=tls,
+            fidelity=fidelity,
+            asked_by=asked_by.get(line.id, AskedBy.ENGINE),
+        )
         writer.resources[line.id] = resource
         answers[UriR(line.uri)] = answer
     return answers

@@ -2,11 +2,11 @@
 How much longer does a page take in Chromium when all of it goes through the recording proxy?
 
 ``python -m tests.bench.browser``: one page with its style sheet, script, 15 photographs and 3 drawings from
-nginx on the loopback, shown in turn by Chromium alone and by Chromium behind our proxy, while every exchange
-is written into a WARC file as in a capture: in easy moments, by a thread. The time is the page's own: from
-the start of the navigation to the end of its load event. Every run is a new browser, with nothing in its
-caches; medians of the rounds. ``--delay-ms`` puts a way between that takes time, as the network does; without
-it there is none.
+nginx on the loopback, shown in turn by Chromium alone, by Chromium behind a proxy that only passes on (a
+second nginx: what any proxy costs) and by Chromium behind ours, while every exchange is written into a WARC
+file as in a capture: in easy moments, by a thread. The time is the page's own: from the start of the
+navigation to the end of its load event. Every run is a new browser, with nothing in its caches; medians of
+the rounds. ``--delay-ms`` puts a way between that takes time, as the network does; without it there is none.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from preserve.package.staging import Staging
 from preserve.package.writer import PackageWriter
 from preserve.workflows.archive import make_request
 from preserve.workflows.backlog import Backlog
-from tests.bench.corpus import make_site, serve
+from tests.bench.corpus import forward, make_site, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,8 +110,8 @@ async def _at_once() -> None:
     """Wait for nothing: the thread takes one after the other."""
 
 
-async def show(url: str, folder: Path, *, recorded: bool) -> float:
-    """Show the page in a new browser; return the milliseconds of its loading."""
+async def show(url: str, folder: Path, *, recorded: bool, through: str = "") -> float:
+    """Show the page in a new browser, behind our proxy or another; return the milliseconds of its loading."""
     chromium = require_browser()
     async with AsyncExitStack() as stack:
         recording = proxy = None
@@ -131,12 +131,13 @@ async def show(url: str, folder: Path, *, recorded: bool) -> float:
                 )
             )
             recording.proxy = proxy
+            through = f"http://127.0.0.1:{proxy.port}"
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(
             executable_path=chromium.path,
             args=flags_for(spki=proxy.spki if proxy else None, agent=agent_for("", major=chromium.major)),
             ignore_default_args=list(HELD_BACK),
-            proxy={"server": f"http://127.0.0.1:{proxy.port}", "bypass": "<-loopback>"} if proxy else None,
+            proxy={"server": through, "bypass": "<-loopback>"} if through else None,
         )
         stack.push_async_callback(browser.close)
         page = await browser.new_page()
@@ -175,19 +176,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = asked.parse_args(arguments)
     site = make_site(settings.folder)
     out = settings.folder / "browser"
-    found: dict[bool, list[float]] = {False: [], True: []}
-    with serve(site, settings.folder / "nginx") as near, behind(near, settings.delay_ms) as base:
+    found: dict[str, list[float]] = {"Chromium alone": [], "behind nginx": [], "behind the proxy": []}
+    with (
+        serve(site, settings.folder / "nginx") as near,
+        behind(near, settings.delay_ms) as base,
+        forward(base, settings.folder / "forward") as passing,
+    ):
         for number in range(settings.rounds + 1):
-            for recorded in (False, True):
+            for name, times in found.items():
                 shutil.rmtree(out, ignore_errors=True)
                 out.mkdir()
-                taken = asyncio.run(show(f"{base}/000/index.html", out, recorded=recorded))
+                through = passing if name == "behind nginx" else ""
+                recorded = name == "behind the proxy"
+                taken = asyncio.run(show(f"{base}/000/index.html", out, recorded=recorded, through=through))
                 if number:  # the first round fills the page cache
-                    found[recorded].append(taken)
-                print(f"round {number}: {recorded=}: {taken:.0f} ms", file=sys.stderr, flush=True)  # noqa: T201 - that is what it is for
+                    times.append(taken)
+                print(f"round {number}: {name}: {taken:.0f} ms", file=sys.stderr, flush=True)  # noqa: T201 - that is what it is for
     shutil.rmtree(out, ignore_errors=True)
-    alone, ours = (statistics.median(found[recorded]) for recorded in (False, True))
-    print(f"Chromium alone {alone:.0f} ms, behind the proxy {ours:.0f} ms: {ours / alone:.2f} times")  # noqa: T201 - the same
+    alone = statistics.median(found["Chromium alone"])
+    for name, times in found.items():
+        taken = statistics.median(times)
+        print(f"{name}: {taken:.0f} ms ({min(times):.0f} to {max(times):.0f}), {taken / alone:.2f} times")  # noqa: T201 - the same
     print(f"load {os.getloadavg()}")  # noqa: T201 - the same
 
 

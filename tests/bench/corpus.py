@@ -48,8 +48,16 @@ http {{
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
   types {{ text/html html; text/css css; text/javascript js; image/jpeg jpg; image/png png;
            application/pdf pdf; }}
-  server {{ listen 127.0.0.1:{port}; root {site}; }}
+  {servers}
 }}
+"""
+_FILES = "server {{ listen 127.0.0.1:{port}; root {site}; }}"
+_FORWARD = """
+  upstream origin {{ server {origin}; keepalive 16; }}
+  server {{ listen 127.0.0.1:{port}; location / {{
+    proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection keep-alive;
+    proxy_buffering off;
+  }} }}
 """
 
 
@@ -83,12 +91,25 @@ def make_site(folder: Path) -> Path:
 @contextmanager
 def serve(site: Path, folder: Path) -> Iterator[str]:
     """Serve a folder with nginx on a free port of the loopback while the block runs; give the base URL."""
+    with _nginx(folder, _FILES, site=site) as base:
+        yield base
+
+
+@contextmanager
+def forward(origin: str, folder: Path) -> Iterator[str]:
+    """Have nginx pass on what it is asked for as a proxy, and keep nothing; give the proxy's URL."""
+    with _nginx(folder, _FORWARD, origin=origin.partition("://")[2]) as base:
+        yield base
+
+
+@contextmanager
+def _nginx(folder: Path, servers: str, **names: object) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     folder.mkdir(parents=True, exist_ok=True)
     conf = folder / "nginx.conf"
-    conf.write_text(_CONF.format(folder=folder, site=site, port=port))
+    conf.write_text(_CONF.format(folder=folder, servers=servers.format(port=port, **names)))
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"
     process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(conf)], stderr=subprocess.DEVNULL)
     try:

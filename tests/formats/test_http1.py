@@ -22,6 +22,7 @@ from preserve.formats.http1 import (
 )
 from preserve.formats.http1.bodies import CHUNK_LINE_MOST
 from preserve.formats.http1.framing import RULES
+from preserve.formats.http1.lexer import lex_fields, lex_start
 
 FAST = settings(max_examples=200, deadline=None)
 
@@ -591,3 +592,41 @@ def test_any_octets_are_kept_however_they_are_split(
     assert all(head.raw == data[head.start : head.end] for head in whole.heads)
     final = whole.heads[-1].raw if whole.heads and not whole.heads[-1].interim else b""
     assert len(final) + len(whole.raw) == whole.end.size_bytes
+
+
+BLANKS = st.sampled_from([b"", b" ", b"\t", b"  "])
+NAMES = st.sampled_from([b"Host", b"content-type", b"X-Y", b"a"])
+VALUES = st.binary(max_size=12).map(lambda value: value.replace(b"\r", b"").replace(b"\n", b""))
+FIELD_LINES = st.tuples(NAMES, BLANKS, VALUES, BLANKS).map(lambda part: part[0] + b":" + b"".join(part[1:]))
+
+
+@FAST
+@given(lines=st.lists(FIELD_LINES, max_size=6))
+def test_usual_fields_are_read_as_odd_ones_are(lines: list[bytes]) -> None:
+    """Fields in which nothing is odd are read in one look, and as they are read beside one that is odd."""
+    section = b"".join(line + b"\r\n" for line in lines)
+    fields, problems = lex_fields(section + b"\r\n")
+    beside, told = lex_fields(section + b"no colon\r\n\r\n")
+    assert (beside, told[:-1]) == (fields, problems)
+    assert "has no colon" in told[-1]
+
+
+@FAST
+@given(
+    line=st.one_of(
+        st.tuples(st.sampled_from([b"200", b"099", b"599", b"600"]), VALUES).map(
+            lambda part: b"HTTP/1.1 " + b" ".join(part)
+        ),
+        st.tuples(st.sampled_from([b"GET", b"@"]), st.sampled_from([b" ", b"\t"]), VALUES).map(
+            lambda part: b"".join(part) + b" HTTP/1.1"
+        ),
+    )
+)
+def test_usual_start_lines_are_read_as_odd_ones_are(line: bytes) -> None:
+    """A start line in which nothing is odd is read as the same one that ends oddly, with LF alone."""
+    kind: Role = "response" if line.startswith(b"HTTP") else "request"
+    usual, odd = lex_start(kind, line + b"\r"), lex_start(kind, line)
+    assert (usual is None) is (odd is None)
+    if usual is not None and odd is not None:
+        assert odd[0] == usual[0]
+        assert [text for text in odd[1] if "LF alone" not in text] == list(usual[1])

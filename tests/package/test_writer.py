@@ -15,7 +15,7 @@ from preserve.disk import Spool
 from preserve.errors import Locked, NotAPackage, PackageDamaged, StorageUnavailable
 from preserve.formats.warc import open_record, walk
 from preserve.model.capture import CaptureRequest, Limits
-from preserve.model.exchange import Ended, Exchange, TlsFacts
+from preserve.model.exchange import AskedBy, Ended, Exchange, TlsFacts
 from preserve.model.reference import Role
 from preserve.model.url import UriR
 from preserve.package.peer import compare_with_warcio
@@ -308,6 +308,21 @@ def test_a_staging_folder_has_one_owner(staging: Staging) -> None:
     assert staging.staged == again.staged
     again.discard()
     assert not staging.folder.parent.exists()
+
+
+def test_who_asked_is_noted_beside_the_bag(staging: Staging, writer: PackageWriter) -> None:
+    """What a browser asked for is noted for whoever seals the capture later; a torn line is passed over."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    assert {} == staging.asked_by()
+    ids = []
+    for who in (AskedBy.BROWSER, AskedBy.ENGINE, AskedBy.PASS):
+        recorded = record(writer, an_exchange(answer, asked_by=who))
+        assert recorded.resource is not None
+        ids.append(recorded.resource.response)
+        recorded.close()
+    with (staging.folder / "asked-by.tsv").open("a") as out:
+        out.write("urn:uuid:00000000-0000-4000-8000-000000000099\tbrow")
+    assert {ids[0]: AskedBy.BROWSER, ids[2]: AskedBy.PASS} == staging.asked_by()
 
 
 def test_a_second_is_taken_once(tmp_path: Path, staging: Staging) -> None:

@@ -297,11 +297,12 @@ def test_recovered_after_it_was_shown(origin: Origin, tmp_path: Path) -> None:
         if progress.step == "warcs.closed":
             raise KilledError
 
+    rendering = Rendering(browser="Chromium 1.2", user_agent="ua", viewport="1280x800", met=("It was slow.",))
     with pytest.raises(KilledError):
         preserve.archive(
             f"{origin.url}/moved",
             tmp_path,
-            engine=Shower(usual),
+            engine=Shower(usual, rendering=rendering),
             allow_private_network=True,
             on_progress=kill,
         )
@@ -310,4 +311,10 @@ def test_recovered_after_it_was_shown(origin: Origin, tmp_path: Path) -> None:
     urls = [resource.url for resource in package.resources()]
     assert 2 == urls.count(f"{origin.url}/data.json")
     assert {f"{origin.url}/page", f"{origin.url}/clicked"} <= set(urls)
+    asked_by = {resource.url.removeprefix(origin.url): resource.asked_by for resource in package.resources()}
+    assert (AskedBy.BROWSER, AskedBy.BROWSER) == (asked_by["/page"], asked_by["/data.json"])
+    assert AskedBy.ENGINE is asked_by["/linked.pdf"]
+    outcome = package.capture.outcome
+    assert (rendering, "browser") == (package.capture.rendering, outcome.engine)
+    assert "It was slow." in outcome.reasons
     assert preserve.Result.PASS is preserve.verify(package.path).result

@@ -8,6 +8,7 @@ that a reader of thirty years hence may not know.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
@@ -57,7 +58,11 @@ class Asked:
 
     def field(self, name: bytes) -> str:
         """Return the first field of that name, in lower case; an empty text if there is none."""
-        return next((value.decode("latin-1") for key, value in self.fields if key.lower() == name), "")
+        return self._first.get(name, b"").decode("latin-1")
+
+    @cached_property
+    def _first(self) -> dict[bytes, bytes]:
+        return {key.lower(): value for key, value in reversed(self.fields)}
 
     @property
     def destination(self) -> str:
