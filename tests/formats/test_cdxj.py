@@ -246,3 +246,10 @@ def test_no_octets_raise_anything_else(data: bytes) -> None:
 def test_object_is_json() -> None:
     """What follows the stamp is JSON that any reader takes."""
     assert FIELDS == json.loads(format_line(LINE).split(" ", 2)[2])
+
+
+def test_index_of_nothing_at_all_is_refused() -> None:
+    """A file without a gzip member is no index; no line of it is at fault."""
+    with pytest.raises(CdxjSyntaxError, match=r"index\.cdx\.gz: is empty") as caught:
+        list(read_index(io.BytesIO(b"")))
+    assert 0 == caught.value.facts["line"]

@@ -23,6 +23,7 @@ from preserve.formats.gzip_members import (
     Member,
     find_member,
     iter_members,
+    member_opens_with,
     read_member,
 )
 from preserve.formats.gzip_write import write_member
@@ -255,3 +256,83 @@ def test_a_window_ends_where_it_should() -> None:
     shrunk = Window(stream)
     stream.truncate(3)
     assert (b"12", 3) == (shrunk.at(1, 9), shrunk.stop)
+
+
+BROKEN = {"gzip.bad-header", "gzip.truncated", "gzip.bad-data"}
+
+
+@pytest.mark.parametrize(("octets", "expected"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize("trust", [True, False])
+def test_end_is_known_unless_the_data_is_broken(octets: bytes, expected: list[str], *, trust: bool) -> None:
+    """Of a member whose data could be inflated, length and digest are those of all its octets."""
+    found = Member(Window(io.BytesIO(b"before" + octets)), 6, trust_header=trust, digest=True)
+    data = b"".join(found.chunks())
+    assert len(data) == found.size_bytes
+    if trust:
+        assert expected == codes(found)
+        assert found.is_broken == bool(BROKEN & set(expected))
+    if found.is_broken:
+        assert (None, True) == (found.digest, 0 < found.length <= len(octets))
+    elif trust or "gzip.extra-fields" not in expected:  # whose fields are taken for data
+        assert (Digest.of(octets), len(octets)) == (found.digest, found.length)
+
+
+def test_any_cut_is_told() -> None:
+    """Cut anywhere, a member is broken, all of what is left belongs to it, and it has no digest."""
+    for size in range(1, len(SOUND)):
+        found, data = read(SOUND[:size])
+        assert ["gzip.truncated"] == codes(found)
+        assert (True, size, None) == (found.is_broken, found.length, found.digest)
+        assert TEXT.startswith(data)
+        assert len(data) == found.size_bytes
+
+
+def test_damage_is_told_where_it_is() -> None:
+    """What could be read before damage, and both sums of the trailer, stand in the message."""
+    found, data = read(member(NOISE, level=0)[:100_000] + b"\xff" * 100_000)
+    assert ["gzip.bad-data"] == codes(found)
+    assert f"past {len(data)} octets" in str(found.problem)
+    assert NOISE[:90_000] == data[:90_000]
+    crc, _ = read(CASES["bad CRC32"][0])
+    assert f"CRC32 64636261; its data has {zlib.crc32(TEXT[:500]):08x}" in str(crc.problem)
+    size, _ = read(CASES["bad ISIZE"][0])
+    assert f"states {0x64636261} octets of data (modulo 2^32); it has 500" in str(size.problem)
+
+
+def test_digest_is_taken_only_when_asked_for() -> None:
+    """Without a digest a member is read all the same."""
+    found = Member(Window(io.BytesIO(SOUND)), 0)
+    assert TEXT[:500] == b"".join(found.chunks())
+    assert (None, len(SOUND), ()) == (found.digest, found.length, found.problems)
+
+
+@pytest.mark.parametrize("size", [PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 2 * PIECE_BYTES])
+def test_data_as_long_as_a_piece_is_read(size: int) -> None:
+    """Data of the length of a piece, or of one octet more or less, comes whole."""
+    for level in (0, 9):
+        found, data = read(member(NOISE[:size], level=level) + b"rest")
+        assert (NOISE[:size], None) == (data, found.problem)
+
+
+def test_next_member_is_where_the_last_one_ended() -> None:
+    """Members are gone through from an offset on, also those with notes, up to the one that is broken."""
+    parts = [SOUND, NAMED, SOUND, SOUND[:-1]]
+    found = [*iter_members(io.BytesIO(b"".join(parts)), len(SOUND))]
+    places = [len(SOUND), len(SOUND + NAMED), len(SOUND + NAMED + SOUND)]
+    assert places == [each.offset for each in found]
+    assert [["gzip.extra-fields"], [], ["gzip.truncated"]] == [codes(each) for each in found]
+    assert [] == [*iter_members(io.BytesIO(SOUND), len(SOUND))]
+
+
+def test_member_opens_with_what_its_data_begins_with() -> None:
+    """A member is known by the first octets of its data, whatever its header has, and by nothing less."""
+    for octets in (member(b"WARC/1.1"), with_fields(0x08, b"name\0", b"WARC/1.1")):
+        window = Window(io.BytesIO(b"12" + octets))
+        assert member_opens_with(window, 2, b"WARC/")
+        assert not member_opens_with(window, 2, b"WARC/2")
+        assert not member_opens_with(window, 1, b"WARC/")
+    odd = Window(io.BytesIO(b"\0" * 10 + member(b"WARC/1.1")[10:]))
+    assert member_opens_with(odd, 0, b"WARC/", trust_header=False)
+    assert not member_opens_with(odd, 0, b"WARC/")
+    assert not member_opens_with(Window(io.BytesIO(HEADER + b"\xff" * 20)), 0, b"WARC/")
+    assert not member_opens_with(Window(io.BytesIO(b"")), 0, b"WARC/")

@@ -96,3 +96,11 @@ def test_every_match_is_found_once(overlap: int, stop: int | None) -> None:
     for begin in range(PIECE - 8, PIECE + 1):
         first = next(window.find(re.compile(b"WARC"), begin, overlap))
         assert first == (PIECE - 4 if begin <= PIECE - 4 else PIECE)
+
+
+@pytest.mark.parametrize("start", [0, 5])
+def test_match_where_a_piece_ends_is_found_once(start: int) -> None:
+    """A match that begins with the first octet behind a piece belongs to the next piece alone."""
+    data = b"-" * (PIECE + start) + b"WARC" + b"-" * PIECE
+    found = list(Window(io.BytesIO(data)).find(re.compile(b"WARC"), start, 6))
+    assert [PIECE + start] == found
