@@ -56,13 +56,17 @@ _LIKE_URL = re.compile(r"(?:https?:)?/?/?[^\s{}<>\"'|\\^`]+\Z", re.IGNORECASE)
 _IMAGE_NAME = re.compile(r"/|\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\b", re.IGNORECASE)
 _TILE_ICON = re.compile(r"icon-uri=([^;]+)", re.IGNORECASE)
 _NESTED_MOST = 3
+_DOCUMENT, _IMAGE = Kind.DOCUMENT, Kind.IMAGE  # the look-up of a member takes as long as a call
 _DATA_MOST = 1 << 20
 
 
 def base_url(tree: LexborHTMLParser, url: str) -> str:
     """Return what the page's references are resolved against. HTML Standard 4.2.3."""
-    for node in tree.css("base[href]"):
-        made = join(url, node.attributes.get("href") or "")
+    for node in tree.css("base"):
+        attributes = node.attributes
+        if "href" not in attributes:
+            continue
+        made = join(url, attributes["href"] or "")
         # Section 4.2.3: an address without a host cannot be a base.
         return url if made is None or made.startswith(("data:", "javascript:")) else made
     return url
@@ -194,7 +198,7 @@ class _Walk:
             line=self._places.line(tag, value),
             text=fold(label),
             speculative=guess,
-            group=group_by_name(value) if kind is Kind.DOCUMENT else "",
+            group=group_by_name(value) if kind is _DOCUMENT else "",
         )
 
     def _srcset(self, tag: str, name: str, attributes: Attributes, *, guess: bool = False) -> None:
@@ -205,7 +209,7 @@ class _Walk:
         label = fold(attributes.get("alt"))
         for url in candidates:
             self._links.add(
-                url, Kind.IMAGE, element=tag, attribute=name, line=line, text=label, speculative=guess
+                url, _IMAGE, element=tag, attribute=name, line=line, text=label, speculative=guess
             )
 
     def _lazy(self, tag: str, name: str, attributes: Attributes) -> None:
