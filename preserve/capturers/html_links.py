@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
 from preserve.capturers.css import preprocess, scan
 from preserve.capturers.documents import is_document_url
 from preserve.capturers.html_anchors import Anchors
+from preserve.capturers.html_attributes import Attributes, Handlers
 from preserve.capturers.html_scripts import add_data, add_script
 from preserve.capturers.html_tables import (
     BACKGROUND,
@@ -45,9 +46,6 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 __all__ = ["base_url", "collect"]
-
-Attributes: TypeAlias = dict[str, str]
-Handler: TypeAlias = "Callable[[str, str, Attributes], None]"
 
 # Elements that are looked at though they have no attribute, and those that hold a document of their own.
 _SPEAKING = frozenset({"button", "style", "script", "template"})
@@ -107,7 +105,7 @@ class _Walk:
             "source": self._source,
             "style": self._style,
         }
-        self._named = _Handlers(
+        self._named = Handlers(
             {
                 **dict.fromkeys(DULL),
                 **dict.fromkeys(LAZY, self._lazy),
@@ -387,21 +385,6 @@ class _Walk:
         line = self._places.line(tag, style)
         for found in scan(preprocess(style)):
             self._links.add(found.url, found.kind, element=tag, attribute=attribute, line=line)
-
-
-class _Handlers(dict[str, "Handler | None"]):
-    """What looks at an attribute, by its name; None for one that is not looked at."""
-
-    def __init__(self, known: Mapping[str, Handler | None], *, data: Handler, event: Handler) -> None:
-        super().__init__(known)
-        self._data = data
-        self._event = event
-
-    def __missing__(self, name: str) -> Handler | None:
-        """Return what looks at a name that is in no table, and remember it."""
-        handler = self._data if name[:5] == "data-" else self._event if name[:2] == "on" else None
-        self[name] = handler
-        return handler
 
 
 def _inner(template: str) -> str:
