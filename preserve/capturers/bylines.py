@@ -135,6 +135,8 @@ def text_claims(lines: Iterable[Line], web_days: AbstractSet[str]) -> Iterator[C
     found = 0
     for index, (line, byline) in enumerate(zip(kept, bylines, strict=True)):
         near = any(bylines[max(0, index - _NEAR) : index + _NEAR])
+        if not near and find_date(line.text) is None and read_source(line.text) is None:
+            continue  # most lines: without any of these nothing is claimed
         claims = [
             *_byline(line, byline),
             *_dated(line, bylines, index, web_days),

@@ -21,6 +21,8 @@ class Likely(Enum):
     YES = 2
 
 
+_NO, _PERHAPS, _YES = Likely  # looked up once: that of a member takes as long as a call
+
 # Names that are as often pages or parts of pages: an address that ends so is no document by that alone.
 _WEAK = frozenset({"json", "txt", "md", "ics", "key", "pages", "numbers", "pub", "vtt", "srt", "jar"})
 _STRONG = frozenset(extension for group in GROUPS.values() for extension in group.extensions) - _WEAK
@@ -89,24 +91,24 @@ def wording(text: str, *, in_widget: bool) -> Likely:
     """
     name, pdf, download = _said(text)
     if name:
-        return Likely.YES
+        return _YES
     if pdf and (download or _MARKED.search(text)):
-        return Likely.YES
+        return _YES
     if download and in_widget:
-        return Likely.YES
+        return _YES
     if (download or in_widget or pdf) and find_size(text) is not None:
-        return Likely.YES
+        return _YES
     if (download or pdf) and len(text) <= _SHORT:
-        return Likely.PERHAPS
-    return Likely.NO
+        return _PERHAPS
+    return _NO
 
 
 def likely_document(*, url: str, type_: str, download: bool, words: str, in_widget: bool) -> Likely:
     """Return whether a link leads to a document: by extension, ``type``, ``download``, or wording."""
     if is_document_url(url) or download or (type_ and group_by_type(type_)):
-        return Likely.YES
+        return _YES
     if url[:20].lower() == "data:application/pdf":
-        return Likely.YES
+        return _YES
     return wording(words, in_widget=in_widget)
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Anchors"]
 
+# Looked up once: that of a member takes as long as a call.
+_NO, _PERHAPS, _YES = Likely.NO, Likely.PERHAPS, Likely.YES
+_DOCUMENT, _IMAGE, _LINK = Kind.DOCUMENT, Kind.IMAGE, Kind.LINK
 _HOOKS = ("class", "id", "data-hook", "data-testid", "data-type", "data-block-type")
 _ADDRESSES = (
     "data-href",
@@ -86,26 +89,26 @@ class Anchors:
         label = text or fold(attributes.get("aria-label") or attributes.get("title") or attributes.get("alt"))
         line = self._places.line(tag, written)
         if nowhere or (not plain and written[:7].lower().startswith(_MESSAGES)):
-            self._links.add(written, Kind.LINK, element=tag, attribute=name, line=line, text=label)
+            self._links.add(written, _LINK, element=tag, attribute=name, line=line, text=label)
             return
         words, in_widget = self._words(node, tag, attributes, text)
         likely = self._likely(node, written, attributes, words, in_widget=in_widget)
-        if likely is Likely.NO:
+        if likely is _NO:
             picture = is_picture(written)
-            kind = Kind.IMAGE if picture else Kind.LINK
+            kind = _IMAGE if picture else _LINK
             self._links.add(
                 written, kind, element=tag, attribute=name, line=line, text=label, speculative=picture
             )
             return
         self._links.add(
             written,
-            Kind.DOCUMENT,
+            _DOCUMENT,
             element=tag,
             attribute=name,
             line=line,
             text=label,
             stated_bytes=find_size(words),
-            speculative=likely is Likely.PERHAPS,
+            speculative=likely is _PERHAPS,
             group=group_in(url=written, type_=attributes.get("type", ""), words=words),
         )
 
@@ -140,7 +143,7 @@ class Anchors:
             "rel" in attributes and "enclosure" in attributes["rel"].lower().split()
         )
         if download and (is_picture(written) or extension_of(written) in _PAGES):
-            return Likely.NO
+            return _NO
         likely = likely_document(
             url=written,
             type_=attributes.get("type", ""),
@@ -148,9 +151,9 @@ class Anchors:
             words=words,
             in_widget=in_widget,
         )
-        if likely is Likely.YES or not _has_document_icon(node) or is_picture(written):
+        if likely is _YES or not _has_document_icon(node) or is_picture(written):
             return likely
-        return Likely.YES
+        return _YES
 
     def _code(self, written: str, tag: str, name: str) -> None:
         """Add the documents that a ``javascript:`` address names."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
 from preserve.capturers.css import preprocess, scan
 from preserve.capturers.documents import is_document_url
 from preserve.capturers.html_anchors import Anchors
+from preserve.capturers.html_attributes import Attributes, Handlers
 from preserve.capturers.html_scripts import add_data, add_script
 from preserve.capturers.html_tables import (
     BACKGROUND,
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
 
 __all__ = ["base_url", "collect"]
 
-Attributes: TypeAlias = dict[str, str]
-Handler: TypeAlias = "Callable[[str, str, Attributes], None]"
-
 # Elements that are looked at though they have no attribute, and those that hold a document of their own.
 _SPEAKING = frozenset({"button", "style", "script", "template"})
 _HOLDING = frozenset({"template", "iframe"})
@@ -56,13 +54,17 @@ _LIKE_URL = re.compile(r"(?:https?:)?/?/?[^\s{}<>\"'|\\^`]+\Z", re.IGNORECASE)
 _IMAGE_NAME = re.compile(r"/|\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\b", re.IGNORECASE)
 _TILE_ICON = re.compile(r"icon-uri=([^;]+)", re.IGNORECASE)
 _NESTED_MOST = 3
+_DOCUMENT, _IMAGE = Kind.DOCUMENT, Kind.IMAGE  # the look-up of a member takes as long as a call
 _DATA_MOST = 1 << 20
 
 
 def base_url(tree: LexborHTMLParser, url: str) -> str:
     """Return what the page's references are resolved against. HTML Standard 4.2.3."""
-    for node in tree.css("base[href]"):
-        made = join(url, node.attributes.get("href") or "")
+    for node in tree.css("base"):
+        attributes = node.attributes
+        if "href" not in attributes:
+            continue
+        made = join(url, attributes["href"] or "")
         # Section 4.2.3: an address without a host cannot be a base.
         return url if made is None or made.startswith(("data:", "javascript:")) else made
     return url
@@ -103,7 +105,7 @@ class _Walk:
             "source": self._source,
             "style": self._style,
         }
-        self._named = _Handlers(
+        self._named = Handlers(
             {
                 **dict.fromkeys(DULL),
                 **dict.fromkeys(LAZY, self._lazy),
@@ -194,7 +196,7 @@ class _Walk:
             line=self._places.line(tag, value),
             text=fold(label),
             speculative=guess,
-            group=group_by_name(value) if kind is Kind.DOCUMENT else "",
+            group=group_by_name(value) if kind is _DOCUMENT else "",
         )
 
     def _srcset(self, tag: str, name: str, attributes: Attributes, *, guess: bool = False) -> None:
@@ -205,7 +207,7 @@ class _Walk:
         label = fold(attributes.get("alt"))
         for url in candidates:
             self._links.add(
-                url, Kind.IMAGE, element=tag, attribute=name, line=line, text=label, speculative=guess
+                url, _IMAGE, element=tag, attribute=name, line=line, text=label, speculative=guess
             )
 
     def _lazy(self, tag: str, name: str, attributes: Attributes) -> None:
@@ -383,21 +385,6 @@ class _Walk:
         line = self._places.line(tag, style)
         for found in scan(preprocess(style)):
             self._links.add(found.url, found.kind, element=tag, attribute=attribute, line=line)
-
-
-class _Handlers(dict[str, "Handler | None"]):
-    """What looks at an attribute, by its name; None for one that is not looked at."""
-
-    def __init__(self, known: Mapping[str, Handler | None], *, data: Handler, event: Handler) -> None:
-        super().__init__(known)
-        self._data = data
-        self._event = event
-
-    def __missing__(self, name: str) -> Handler | None:
-        """Return what looks at a name that is in no table, and remember it."""
-        handler = self._data if name[:5] == "data-" else self._event if name[:2] == "on" else None
-        self[name] = handler
-        return handler
 
 
 def _inner(template: str) -> str:

@@ -20,6 +20,7 @@ _CHARACTERS_MOST = 12 << 20  # together they fit an answer of workers.ANSWER_BYT
 _URL_MOST = 32_768  # past what any server answers; the longest seen in the wild hold a few thousand
 _TEXT_MOST = 200
 _DATA_SHOWN = 64
+_IMAGE = Kind.IMAGE  # the look-up of a member takes as long as a call
 
 
 def fold(text: str | None, most: int = _TEXT_MOST) -> str:
@@ -141,7 +142,7 @@ class LinkList:
             group=group,
         )
         self.links.append(link)
-        if kind is Kind.IMAGE and url is not None and url not in self._scaled:
+        if kind is _IMAGE and url is not None and url not in self._scaled:
             self._scaled.add(url)
             self._add_original(link, url)
 
