@@ -22,8 +22,6 @@ from preserve.capturers.html_tables import (
     OBJECTS,
     PAINTED,
     PARAMS,
-    PRELOADED,
-    RELS,
     SHOWS,
     SURE_LAZY,
     URLS,
@@ -34,6 +32,7 @@ from preserve.capturers.linked_data import content_kind
 from preserve.capturers.places import OneLine, Places
 from preserve.capturers.references import LinkList, fold
 from preserve.capturers.refresh import kind_of, written_in
+from preserve.capturers.relations import kind_of_rel
 from preserve.capturers.srcset import CANDIDATES_MOST, parse_srcset
 from preserve.model.documents import group_by_name, group_by_type
 from preserve.model.inspection import Problem
@@ -319,11 +318,7 @@ class _Walk:
         rels = attributes.get("rel", "").lower().split()
         if CONNECTIONS.intersection(rels):
             return
-        kind = next((kind for rel, kind in RELS.items() if rel in rels), None)
-        if kind is None and {"preload", "prefetch"}.intersection(rels):
-            kind = PRELOADED.get(
-                attributes.get("as", "").lower(), Kind.DATA if "preload" in rels else Kind.LINK
-            )
+        kind = kind_of_rel(rels, attributes.get("as", ""))
         if kind is None:
             props = attributes.get("itemprop", "").lower().split()
             kind = next((METAS[name] for name in props if name in METAS), Kind.LINK)

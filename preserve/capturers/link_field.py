@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from preserve.capturers.html_tables import CONNECTIONS, PRELOADED, RELS
+from preserve.capturers.html_tables import CONNECTIONS
 from preserve.capturers.references import LinkList
+from preserve.capturers.relations import kind_of_rel
 from preserve.capturers.srcset import parse_srcset
 from preserve.model.reference import Kind
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from preserve.model.reference import Link
 
-__all__ = ["LINK_FACT", "field_links", "kind_of_rel"]
+__all__ = ["LINK_FACT", "field_links"]
 
 LINK_FACT = "link"
 """The fact that holds the fields as sent."""
@@ -43,31 +44,15 @@ def field_links(values: object, url: str) -> list[Link]:
     for value in values if isinstance(values, list) else ():
         for written, given in _parsed(str(value)):
             rels = given.get("rel", "").lower().split()
-            kind = kind_of_rel(rels, given.get("as", ""))
-            if not rels or "anchor" in given or kind is None:
+            if not rels or "anchor" in given or CONNECTIONS.intersection(rels):
                 continue
+            kind = kind_of_rel(rels, given.get("as", "")) or Kind.LINK
             candidates, _ = parse_srcset(given.get("imagesrcset", ""))
             for each in (written, *candidates):
                 if each:
                     text = given.get("title", "")[:200]
                     links.add(each, kind, element="", attribute=_ATTRIBUTE, text=text)
     return links.links
-
-
-def kind_of_rel(rels: list[str], loaded_as: str) -> Kind | None:
-    """
-    Return what a link of these relations is; None for one that only opens a connection. HTML, 4.6.7.
-
-    Args:
-        rels: Lower-case.
-        loaded_as: The parameter ``as``, for what is loaded in advance.
-    """
-    if CONNECTIONS.intersection(rels):
-        return None
-    kind = next((kind for rel, kind in RELS.items() if rel in rels), None)
-    if kind is None and {"preload", "prefetch"}.intersection(rels):
-        kind = PRELOADED.get(loaded_as.lower(), Kind.DATA if "preload" in rels else Kind.LINK)
-    return kind or Kind.LINK
 
 
 def _parsed(value: str) -> Iterator[tuple[str, Mapping[str, str]]]:
