@@ -1,206 +1,238 @@
 """
 Which small changes of a module do the damage tests not notice?
 
-Run by hand; it takes some seconds a change::
+Run by hand; it takes about a second a change::
 
-    python tests/mutate.py preserve/checks/fixity.py --most 40
+    python -m tests.mutate preserve/formats/bagit.py
+    python -m tests.mutate preserve/checks/fixity.py --tests tests/checks/test_fixity.py --only read_range
 
 Each change (a comparison turned around, a condition negated, a number one more, a statement left out) is made
-to the module in a process of its own, and every damage of ``tests/checks`` is then asked for its finding. A
-change after which all answers are still right has survived: either a test is missing, or what was changed
-makes no difference to a finding. Survivors are printed; the exit code is their number, 100 at most.
+to the module in a process of its own. The damages of ``tests/checks`` that run its lines are then asked for
+their findings, one of each way through the module at first; then the module's own tests are run; then the
+other damages are asked. What none of them notices has survived and is printed, a line each: either a test is
+missing, or what was changed makes no difference. What the module's tests noticed and the damages asked
+before them did not is printed too, marked ``(tests)``: perhaps a damage is missing. The exit code is the
+number of survivors, 100 at most.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import importlib.abc
-import importlib.machinery
+import contextlib
+import gc
+import importlib
+import io
 import os
 import random
+import resource
 import signal
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING
 
+import attrs
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.checks import battery
+from tests.mutation.changes import Change, changes
+from tests.mutation.loading import exchange, functions, reload
+from tests.mutation.reach import Reach, record
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
-SECONDS = 180
-_SWAPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-}
+TIMES = 4
+"""A change may make an answer slower by this, and take two seconds (tests: twenty); then it was noticed."""
+MEMORY_BYTES = 4 << 30
+_QUIET = "-x -q -p no:cacheprovider -p no:xdist -W ignore::pytest.PytestAssertRewriteWarning"
+LOADING, TESTS, SURVIVED = "loading", "tests", "survived"
 
 
-class _Change(ast.NodeTransformer):
-    """Makes the change with one number, and counts all that could be made."""
-
-    def __init__(self, wanted: int) -> None:
-        self._wanted = wanted
-        self.count = 0
-        self.made = ""
-
-    def _mine(self, node: ast.AST, what: str) -> bool:
-        self.count += 1
-        if self.count - 1 != self._wanted:
-            return False
-        self.made = f"line {getattr(node, 'lineno', 0)}: {what}"
-        return True
-
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:
-        """Turn a comparison around."""
-        self.generic_visit(node)
-        swapped = _SWAPS.get(type(node.ops[0]))
-        if swapped is not None and self._mine(node, f"{ast.unparse(node)} turned around"):
-            node.ops[0] = swapped()
-        return node
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
-        """Exchange and and or."""
-        self.generic_visit(node)
-        if self._mine(node, f"{ast.unparse(node)} with the other operator"):
-            node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        return node
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
-        """Leave out a not."""
-        self.generic_visit(node)
-        if isinstance(node.op, ast.Not) and self._mine(node, f"{ast.unparse(node)} without not"):
-            return node.operand
-        return node
-
-    def visit_If(self, node: ast.If) -> ast.AST:
-        """Negate a condition."""
-        self.generic_visit(node)
-        if ast.unparse(node.test) != "TYPE_CHECKING" and self._mine(
-            node, f"if not ({ast.unparse(node.test)})"
-        ):
-            node.test = ast.UnaryOp(op=ast.Not(), operand=node.test)
-        return node
-
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        """Add one to a number."""
-        if type(node.value) is int and self._mine(node, f"{node.value} one more"):
-            return ast.copy_location(ast.Constant(node.value + 1), node)
-        return node
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:
-        """Leave out a statement that is no docstring: what is yielded, noted or called."""
-        self.generic_visit(node)
-        if isinstance(node.value, ast.Constant):
-            return node
-        if self._mine(node, f"{ast.unparse(node)[:80]} left out"):
-            empty: ast.expr = ast.Constant(None)
-            if isinstance(node.value, ast.Yield | ast.YieldFrom):
-                empty = ast.YieldFrom(ast.Tuple([], ast.Load()))
-            return ast.copy_location(ast.Expr(empty), node)
-        return node
+def own_tests(path: Path) -> list[Path]:
+    """Return the test files named after a module, or else those that import it."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    found = [*(ROOT / "tests" / parts[1]).glob(f"test_{parts[-1]}*.py")]
+    every = (ROOT / "tests" / parts[1]).glob("test_*.py")
+    return sorted(found or (test for test in every if ".".join(parts) in test.read_text()))
 
 
-class _Loader(importlib.abc.SourceLoader):
-    def __init__(self, path: str, tree: ast.Module) -> None:
-        self._path = path
-        self._tree = tree
-
-    def get_filename(self, fullname: str) -> str:
-        """Return the module's own path, whatever its name."""
-        del fullname
-        return self._path
-
-    def get_data(self, path: str) -> bytes:
-        """Return nothing: the tree is compiled as it is."""
-        del path
-        return b""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the changed module."""
-        exec(compile(self._tree, self._path, "exec"), module.__dict__)  # noqa: S102 - our own source, changed
+def _limit(seconds: float) -> None:
+    """Let this process be ended after so much of the processor's time from now."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-class _Finder(importlib.abc.MetaPathFinder):
-    def __init__(self, name: str, loader: _Loader) -> None:
-        self._name = name
-        self._loader = loader
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Give the changed module in place of its own."""
-        del path, target
-        return importlib.machinery.ModuleSpec(fullname, self._loader) if fullname == self._name else None
+def _run(tests: Sequence[Path], *more: str) -> bool:
+    health = list(HealthCheck)
+    settings.register_profile(
+        "mutate", derandomize=True, database=None, deadline=None, suppress_health_check=health
+    )
+    settings.load_profile("mutate")
+    return not tests or pytest.main([*_QUIET.split(), *more, *map(str, tests)]) == pytest.ExitCode.OK
 
 
-def _changed(source: str, number: int) -> tuple[ast.Module, str, int]:
-    change = _Change(number)
-    tree = change.visit(ast.parse(source))
-    return ast.fix_missing_locations(tree), change.made, change.count
+@attrs.define(kw_only=True)
+class _Module:
+    """A module, and what is asked of each of its changes."""
+
+    path: Path
+    known: list[battery.Case]
+    folders: list[Path]
+    """Where the package of each case is."""
+    reach: Reach
+    tests: list[Path]
+    tests_s: float = 600.0
+    """Time of the processor that the module's own tests take."""
+    functions: dict[str, FunctionType]
+    kills: Counter[tuple[str, int]] = attrs.field(factory=Counter)
+    """How many changes of a function each case noticed."""
+
+    def steps(self, change: Change) -> list[int | str]:
+        """
+        Return what is asked of a change, in this order.
+
+        Of the cases that run it, one of each way through the module; the module's own tests; the other cases.
+        First come cases that noticed other changes, then the cheapest.
+        """
+
+        def rank(case: int) -> tuple[int, int, float]:
+            here, anywhere = self.kills[change.function, case], self.kills["", case]
+            return (-here, -anywhere, self.reach.seconds[case])
+
+        first, others = self.reach.ways(self.path, sorted(self.reach.cases(self.path, change), key=rank))
+        return [*sorted(first, key=rank), TESTS, *others]
+
+    def outcome(self, change: Change | None, steps: Sequence[int | str]) -> str:
+        """Return what noticed a change: the number of a case, the tests, or nothing."""
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reading)
+            self._ask(change, steps, lambda what: os.write(writing, f"{what}\n".encode()))
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            said = pipe.read().split()
+        _, _, used = os.wait4(child, 0)
+        if change is None:
+            self.tests_s = used.ru_utime + used.ru_stime
+        return said[-1]
+
+    def _make(self, change: Change | None) -> Sequence[battery.Case]:
+        """Make a change, and return the cases as they are with it."""
+        if change is None:
+            return self.known
+        function = self.functions.get(change.function)
+        if function is not None:
+            exchange(self.path, change, function)
+            return self.known
+        reload(ROOT, self.path, change.number)
+        module: ModuleType = importlib.import_module("tests.checks.battery")
+        return list(module.cases())
+
+    def _seconds(self, step: int | str) -> float:
+        if isinstance(step, str):
+            return max(20, TIMES * self.tests_s)
+        return max(2, TIMES * self.reach.seconds[step])
+
+    def _ask(
+        self, change: Change | None, steps: Sequence[int | str], say: Callable[[object], object]
+    ) -> None:
+        """Say what is asked before asking it; what ends this process was noticed by what was said last."""
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+            signal.setitimer(signal.ITIMER_REAL, 900)
+            silence = os.open(os.devnull, os.O_RDWR)
+            for stream in (0, 1, 2):
+                os.dup2(silence, stream)
+            say(LOADING)
+            gc.disable()
+            _limit(10)
+            asked = self._make(change)
+            for step in steps:
+                say(step)
+                _limit(self._seconds(step))
+                if not (_run(self.tests) if isinstance(step, str) else asked[step].ask(self.folders[step])):
+                    return
+            say(SURVIVED)
+        except BaseException:  # noqa: BLE001, S110 - whatever it raises, it was noticed by what was said last
+            pass
+        finally:
+            os._exit(0)
 
 
-def _answers_are_right(into: Path) -> bool:
-    """Ask for the finding of every damage, until one is not the expected one."""
-    from tests.checks import battery  # noqa: PLC0415 - after the change was made
-
-    return all(right for right in battery.answers(into))
+def printed(path: Path, change: Change) -> str:
+    """Return the line that is printed of a change."""
+    return f"{path.relative_to(ROOT)}:{change.line}: {change.function}: {change.what}"
 
 
-def _survives(path: Path, number: int) -> bool:
-    """Tell whether a change is noticed by nothing, in a process of its own."""
-    child = os.fork()
-    if child:
-        _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status) == 0
-    code = 1
-    try:
-        signal.alarm(SECONDS)
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        tree, _, _ = _changed(path.read_text(), number)
-        sys.meta_path.insert(0, _Finder(name, _Loader(str(path), tree)))
-        with tempfile.TemporaryDirectory() as into:
-            code = 0 if _answers_are_right(Path(into)) else 1
-    except BaseException:  # noqa: BLE001 - whatever it raises, it was noticed
-        code = 1
-    finally:
-        os._exit(code)
+def mutate(module: _Module, tried: Sequence[Change]) -> Counter[str]:
+    """Make every change, print those that no damage notices, and count the outcomes."""
+    counts: Counter[str] = Counter()
+    for change in tried:
+        steps = module.steps(change)
+        said = module.outcome(change, steps)
+        if said.isdigit():
+            module.kills[change.function, int(said)] += 1
+            module.kills["", int(said)] += 1
+        outcome = said if said in (TESTS, SURVIVED) else "damages"
+        counts[outcome] += 1
+        if outcome != "damages":
+            marks = ["tests"] * (outcome == TESTS) + ["reached by no damage"] * (len(steps) == 1)
+            mark = f" ({', '.join(marks)})" if marks else ""
+            sys.stdout.write(f"{printed(module.path, change)}{mark}\n")
+            sys.stdout.flush()
+    return counts
 
 
-def survivors(path: Path, most: int) -> Iterator[str]:
-    """Yield the changes of a module that are not noticed, of as many as are tried."""
-    source = path.read_text()
-    _, _, count = _changed(source, -1)
-    numbers = random.Random(1).sample(range(count), min(most, count))  # noqa: S311 - the same every time
-    sys.stderr.write(f"{path.name}: {len(numbers)} of {count} changes\n")
-    for number in sorted(numbers):
-        if _survives(path, number):
-            yield _changed(source, number)[1]
+def make(cases: Sequence[battery.Case], into: Path) -> list[Path]:
+    """Make the package of every case and return their folders."""
+    folders = [into / str(number) for number in range(len(cases))]
+    for case, folder in zip(cases, folders, strict=True):
+        folder.mkdir()
+        case.make(folder)
+    return folders
 
 
 def main() -> int:
     """Print what survives."""
     parser = argparse.ArgumentParser(description="Change modules and see whether a damage test notices.")
     parser.add_argument("modules", nargs="+", type=Path)
-    parser.add_argument("--most", type=int, default=40, help="Changes tried of each module.")
+    parser.add_argument("--most", type=int, default=10_000, help="Changes tried of each module, by lot.")
+    parser.add_argument("--only", default="", help="Try only changes with this in their line as printed.")
+    parser.add_argument("--tests", nargs="*", type=Path, help="The module's own tests, if not by name.")
     chosen = parser.parse_args()
-    sys.path.insert(0, str(ROOT))
-    found = 0
-    for path in chosen.modules:
-        for line in survivors(path.resolve(), chosen.most):
-            found += 1
-            sys.stdout.write(f"{path}: {line}\n")
-            sys.stdout.flush()
-    return min(found, 100)
+    paths = [path.resolve() for path in chosen.modules]
+    survivors = 0
+    with tempfile.TemporaryDirectory() as into:
+        known = list(battery.cases())
+        folders = make(known, Path(into))
+        reach = record(known, folders, paths)
+        for path in paths:
+            tests = own_tests(path) if chosen.tests is None else chosen.tests
+            with contextlib.redirect_stdout(io.StringIO()):
+                _run(tests, "--collect-only")  # so that what they import need not be loaded for every change
+            gc.freeze()
+            module = _Module(
+                path=path,
+                known=known,
+                folders=folders,
+                reach=reach,
+                tests=tests,
+                functions=functions(path),
+            )
+            if module.outcome(None, [TESTS]) != SURVIVED:
+                raise SystemExit(f"{path}: its tests fail without any change: {[*map(str, tests)]}")
+            tried = [each for each in changes(path) if chosen.only in printed(path, each)]
+            tried = random.Random(1).sample(tried, min(chosen.most, len(tried)))  # noqa: S311 - always the same
+            counts = mutate(module, sorted(tried, key=lambda each: (not each.function, each.number)))
+            sys.stderr.write(f"{path.relative_to(ROOT)}: {len(tried)} changes: {dict(counts)}\n")
+            survivors += counts[SURVIVED]
+    return min(survivors, 100)
 
 
 if __name__ == "__main__":

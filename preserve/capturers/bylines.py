@@ -34,6 +34,7 @@ _CLAIMS_MOST = 10
 _BYLINE_MOST = 160  # characters: a byline stands alone
 _NEAR = 3  # lines between a byline and its date
 _NAMES_MOST = 12  # words
+_POSTED_WORDS = range(2, 5)  # of a name that is followed by a post or a newspaper
 _DATED_MOST = 320  # characters: a sentence about the first publication
 _DATELINE_LINES = 200
 _PARAGRAPH_LEAST = 60  # characters: a dateline opens a paragraph, not a heading
@@ -64,6 +65,8 @@ _NOT_NAMES = frozenset(
     picture pictures image images photograph photography photographs today yesterday now then""".split()  # noqa: SIM905 - a table of words
 )
 _WORD = re.compile(r"[^\W\d_](?:[\w'\u2019.\-]*[\w.])?|&")
+# "Jane Roe, John Doe and Ann Poe": a comma goes on only where a further name and an "and" follow.
+_GAP = re.compile(r"\s+|,\s+(?=[^,.|]{3,40}(?:,| and | und | & | et ))")
 _SEPARATOR = re.compile(
     r"\s*(?:[,|•·\u2013\u2014/:;(]|-(?=\s)|\Z|(?:of|for|from|in|at)\s+(?:the\s+)?(?=[A-Z]))", re.IGNORECASE
 )
@@ -248,10 +251,12 @@ def read_byline(text: str) -> Byline | None:
     rest = text[opener.end() :] if opener else text[short.end() :] if short else text
     name, after = _names(rest)
     words = name.split()
+    if not words or (opener is None and short is None and len(words) not in _POSTED_WORDS):
+        return None
     date = find_date(after)
     said = rest if date is None else name + after[: date.start]
     ends = _SEPARATOR.match(after) or (date is not None and not after[: date.start].strip())
-    if not words or not ends:
+    if not ends:
         return None
     said = said.lstrip(_EDGES).rstrip(_EDGES.replace(")", ""))
     extra = said[len(name) :].strip(_EDGES)
@@ -264,8 +269,8 @@ def read_byline(text: str) -> Byline | None:
 
 
 def _has_post(words: list[str], extra: str) -> bool:
-    """Whether a line without opener is a name followed by a post or a newspaper."""
-    if not 2 <= len(words) <= 4 or not extra or extra.endswith(".") or PAPER.search(" ".join(words)):  # noqa: PLR2004 - a name
+    """Whether a line without opener, a name and what follows it, has a post or a newspaper there."""
+    if not extra or extra.endswith(".") or PAPER.search(" ".join(words)):
         return False
     named = (
         PAPER.search(extra)
@@ -294,8 +299,7 @@ def _names(text: str) -> tuple[str, str]:
             break
         words += 1
         position = found.end()
-        # "Jane Roe, John Doe and Ann Poe": a comma goes on only where a further name and an "and" follow.
-        gap = re.compile(r"\s+|,\s+(?=[^,.|]{3,40}(?:,| and | und | & | et ))").match(text, position)
+        gap = _GAP.match(text, position)
         if gap is None or ("," in gap[0] and _is_no_name(text[gap.end() :])):
             break
         position = gap.end()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.capturers.charset import decode_css
+from preserve.capturers.line_numbers import LineNumbers
 from preserve.capturers.references import LinkList, link_counts
 from preserve.model.inspection import Content, Inspection, Problem
 from preserve.model.reference import Kind
@@ -33,9 +34,11 @@ _ESCAPED = r"\\(?:[0-9A-Fa-f]{1,6}[\t\n ]?|[^\n0-9A-Fa-f])"
 # An escape that may spell a letter of a keyword; the others (`\:`, `\32 `) cannot.
 _SPELLING = r"0{0,4}[4-7][0-9A-Fa-f]|[g-zG-Z-]"
 # What cannot begin anything that names a URL. The functions and keywords that stop it are looked at again.
+# Most parentheses are told by the letter before them: no `url(`, `src(` or `image-set(`.
 _DULL = "".join(
     (
-        r"[^\"'/\\@(%s]++|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|/",
+        r"[^\"'/\\@(%(stop)s]++(?:\((?<![lLcCtT]\()[^\"'/\\@(%(stop)s]*+)*+",
+        r"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|/",
         "|",
         _STRING,
         rf"|\\(?!{_SPELLING})(?:.|\Z)",
@@ -43,8 +46,8 @@ _DULL = "".join(
         r"|@(?![iI][mM]|[fF][oO][nN]|[nN][aA][mM]|[dD][oO][cC]|[cC][hH]|-[mM][oO][zZ]|\\)",
     )
 )
-_LEAP = re.compile(f"(?:{_DULL % ''})*+", re.DOTALL)
-_LEAP_IN_FONT = re.compile(f"(?:{_DULL % '}'})*+", re.DOTALL)
+_LEAP = re.compile(f"(?:{_DULL % {'stop': ''}})*+", re.DOTALL)
+_LEAP_IN_FONT = re.compile(f"(?:{_DULL % {'stop': '}'}})*+", re.DOTALL)
 _IN_SET = re.compile(rf"{_COMMENT}|{_STRING}|\\.|[()]", re.DOTALL)
 _PRELUDE_END = re.compile(rf"(?:{_COMMENT}|{_STRING}|\\.|[^;{{}}])*+", re.DOTALL)
 _NAME = r"[-\w\u0080-\U0010ffff]"
@@ -99,14 +102,17 @@ class CssCapturer:
         decoded = decode_css(content.stream.read(), content.charset)
         text = preprocess(decoded.text)
         links = LinkList(content.url)
-        line, counted = 1, 0
+        lines = LineNumbers(text)
         for found in scan(text):
             if links.overflowed:
                 break
-            line += text.count("\n", counted, found.offset)
-            counted = found.offset
             links.add(
-                found.url, found.kind, element="css", attribute=found.construct, line=line, text=found.media
+                found.url,
+                found.kind,
+                element="css",
+                attribute=found.construct,
+                line=lines.at(found.offset),
+                text=found.media,
             )
         problems = [*links.problems]
         if decoded.replaced:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from preserve.capturers.sizes import find_size
 from preserve.model.documents import GROUPS, extension_of, group_by_name, group_by_type
@@ -43,7 +44,7 @@ _DOWNLOAD = frozenset(
     تحميل تنزيل دانلود הורדה הורד להורדה ჩამოტვირთვა ներբեռնել
     """.split()  # noqa: SIM905 - a table of words
 )
-_PHRASE_PARTS = re.compile(r" (?:ne[dr]|alla|turun|về|xuống)")
+_PHRASE_PARTS = (" ne", " alla", " turun")  # one of them is in every phrase that is ASCII
 _PHRASE = re.compile(r"\b(?:ladda ner|last ned|lade ned|laadi alla|lae alla|muat turun|tải về|tải xuống)\b")
 # Scripts without spaces between words, or whose vowel signs are no letters to a regular expression.
 _UNSPACED = (
@@ -86,10 +87,8 @@ def wording(text: str, *, in_widget: bool) -> Likely:
         text: Link text, labels and title, and the text of the file widget around it.
         in_widget: Whether markup around the link or of the link is a file widget's.
     """
-    lower = text.lower().replace("\u0307", "")  # the dot that a Turkish capital I leaves
-    pdf = "pdf" in lower and _PDF.search(lower) is not None
-    download = _says_download(lower)
-    if "." in text and _FILE_NAME.search(text):
+    name, pdf, download = _said(text)
+    if name:
         return Likely.YES
     if pdf and (download or _MARKED.search(text)):
         return Likely.YES
@@ -121,9 +120,25 @@ def group_in(*, url: str, type_: str, words: str) -> str:
     return group
 
 
+@lru_cache(maxsize=512)
+def _said(text: str) -> tuple[bool, bool, bool]:
+    """
+    Return whether a text has a file name, "PDF", and a word for downloading.
+
+    The latest are remembered: the links of a page say the same again and again.
+    """
+    lower = text.lower().replace("\u0307", "")  # the dot that a Turkish capital I leaves
+    return (
+        "." in text and _FILE_NAME.search(text) is not None,
+        "pdf" in lower and _PDF.search(lower) is not None,
+        _says_download(lower),
+    )
+
+
 def _says_download(lower: str) -> bool:
     if not _DOWNLOAD.isdisjoint(_WORDS.findall(lower)):
         return True
-    if _PHRASE_PARTS.search(lower) is not None and _PHRASE.search(lower) is not None:
-        return True
-    return not lower.isascii() and any(word in lower for word in _UNSPACED)
+    plain = lower.isascii()
+    if not plain or any(part in lower for part in _PHRASE_PARTS):
+        return _PHRASE.search(lower) is not None or (not plain and any(word in lower for word in _UNSPACED))
+    return False

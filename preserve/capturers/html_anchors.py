@@ -46,6 +46,7 @@ _WIDGET_TEXT_MOST = 240  # the text of a file widget: a name, a word, a size
 _BUTTON_TEXT_MOST = 1000
 _SPACES = 20  # how much of a text may be white space before it counts as longer than it is
 _TEXTS_MOST = 8 << 20  # characters of text in all that are looked at: elements may stand in each other
+_PLAIN = ("/", "http")  # most addresses: told before it is asked whether one is something else
 _SCHEMES_WITHOUT_OCTETS = ("javascript:", "about:", "#")
 _MESSAGES = ("mailto:", "tel:", "sms:")
 _PAGES = frozenset({"html", "htm", "xhtml", "php", "asp", "aspx", "jsp"})
@@ -72,7 +73,8 @@ class Anchors:
         """Add the link of an ``a`` or ``area``; one without address only when it is a download widget."""
         name = "href" if "href" in attributes else "xlink:href"
         written = attributes.get(name)
-        nowhere = written is None or _leads_nowhere(written)
+        plain = written is not None and written.startswith(_PLAIN)
+        nowhere = not plain and (written is None or _leads_nowhere(written))
         if written is None or nowhere:
             self.button(node, tag, attributes)
             if written is None or written.strip()[:1] in {"", "#"}:
@@ -83,7 +85,7 @@ class Anchors:
         text = self._text(node)
         label = text or fold(attributes.get("aria-label") or attributes.get("title") or attributes.get("alt"))
         line = self._places.line(tag, written)
-        if nowhere or written[:7].lower().startswith(_MESSAGES):
+        if nowhere or (not plain and written[:7].lower().startswith(_MESSAGES)):
             self._links.add(written, Kind.LINK, element=tag, attribute=name, line=line, text=label)
             return
         words, in_widget = self._words(node, tag, attributes, text)
@@ -134,7 +136,9 @@ class Anchors:
     def _likely(
         self, node: LexborNode, written: str, attributes: dict[str, str], words: str, *, in_widget: bool
     ) -> Likely:
-        download = "download" in attributes or "enclosure" in attributes.get("rel", "").lower().split()
+        download = "download" in attributes or (
+            "rel" in attributes and "enclosure" in attributes["rel"].lower().split()
+        )
         if download and (is_picture(written) or extension_of(written) in _PAGES):
             return Likely.NO
         likely = likely_document(
@@ -144,9 +148,9 @@ class Anchors:
             words=words,
             in_widget=in_widget,
         )
-        if likely is Likely.YES or is_picture(written):
+        if likely is Likely.YES or not _has_document_icon(node) or is_picture(written):
             return likely
-        return Likely.YES if _has_document_icon(node) else likely
+        return Likely.YES
 
     def _code(self, written: str, tag: str, name: str) -> None:
         """Add the documents that a ``javascript:`` address names."""
@@ -178,19 +182,27 @@ class Anchors:
 
     def _words(self, node: LexborNode, tag: str, attributes: dict[str, str], text: str) -> tuple[str, bool]:
         """Return all the words that speak of a link, and whether its markup is a file widget's."""
-        said = [text, *(attributes[name] for name in _LABELS if name in attributes)]
-        in_widget = tag in self._boxes and is_widget(_hooks(attributes))
+        said = [text, *[attributes[name] for name in _LABELS if name in attributes]]
+        in_widget = False
+        if self._boxes:
+            in_widget = tag in self._boxes and is_widget(_hooks(attributes))
+            box = self._box_around(node)
+            if box:
+                in_widget = True
+                said.append(box)
+        return (text if len(said) == 1 else fold(" ".join(said), _WIDGET_TEXT_MOST * 2)), in_widget
+
+    def _box_around(self, node: LexborNode) -> str:
+        """Return the text of the nearest file widget's box that a link stands in; empty if in none."""
         above = node.parent
-        for _ in range(_UP if self._boxes else 0):
+        for _ in range(_UP):
             if above is None or above.tag in _OUTER:
                 break
             box = self._box(above) if above.tag in self._boxes else ""
             if box:
-                in_widget = True
-                said.append(box)
-                break
+                return box
             above = above.parent
-        return (text if len(said) == 1 else fold(" ".join(said), _WIDGET_TEXT_MOST * 2)), in_widget
+        return ""
 
     def _box(self, node: LexborNode) -> str:
         """Return the text of a file widget's box: marked as one, short, and with one link at most."""

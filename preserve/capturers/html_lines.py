@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
+
+from preserve.capturers.hints import may_have
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +27,16 @@ _UNSEEN = frozenset(
     video""".split()  # noqa: SIM905 - a table of words
 )
 _ASIDE = frozenset({"aside", "figcaption", "footer", "nav", "form", "button"})
+_ASIDE_WORDS = ("comment", "respond", "related", "sidebar", "credit", "caption")
 _ASIDE_NAME = re.compile(
     r"(?<![a-z])(?:comments?|respond|related|sidebar|credit|caption)(?![a-z])", re.IGNORECASE
 )
+_NO_ELEMENT = frozenset({"-", "_", "!"})
 _LINE_MOST = 600
 _PATH_MOST = 6
+
+_Step: TypeAlias = "tuple[Iterator[LexborNode], str, bool, bool]"
+"""Of an open element: children to come, its name in a path, whether it is aside, and whether a block."""
 
 
 @attrs.frozen
@@ -48,39 +55,57 @@ class Line:
 
 def read_lines(root: LexborNode) -> Iterator[Line]:
     """Yield the lines that are not empty, in document order. Takes any depth of nesting."""
+    names = _Names()
     texts: list[str] = []
-    steps: list[tuple[Iterator[LexborNode], str, bool, bool]] = [(iter([root]), "", False, False)]
+    steps: list[_Step] = [(iter([root]), "", False, False)]
     while steps:
-        children, _, aside, block = steps[-1]
-        node = next(children, None)
-        if node is None:
-            if block:
-                yield from _line(texts, steps)
+        children, _, aside, ends = steps[-1]
+        step: _Step | None = None
+        for node in children:
+            tag = node.tag or ""
+            if tag == "-text":
+                texts.append(node.text_content or "")
+            elif tag not in _UNSEEN and tag[:1] not in _NO_ELEMENT:
+                named, marked = names.of(node, tag)
+                ends = tag in _BLOCKS
+                step = (node.iter(include_text=True), named, aside or marked or tag in _ASIDE, ends)
+                break
+        if ends and texts:
+            whole = " ".join("".join(texts).split())
+            texts.clear()
+            if whole:
+                yield _line(whole, steps)
+        if step is None:
             steps.pop()
-            continue
-        tag = node.tag or ""
-        if tag == "-text":
-            texts.append(node.text(deep=False) or "")
-        elif tag[:1] not in {"-", "_", "!"} and tag not in _UNSEEN:
-            starts = tag in _BLOCKS
-            if starts:
-                yield from _line(texts, steps)
-            named, marked = _name(node, tag)
-            steps.append((node.iter(include_text=True), named, aside or marked or tag in _ASIDE, starts))
-    yield from _line(texts, [])
-
-
-def _line(texts: list[str], steps: list[tuple[Iterator[LexborNode], str, bool, bool]]) -> Iterator[Line]:
+        else:
+            steps.append(step)
     whole = " ".join("".join(texts).split())
-    texts.clear()
     if whole:
-        place = " > ".join(step[1] for step in steps[-_PATH_MOST:] if step[1])
-        yield Line(whole[:_LINE_MOST], place, steps[-1][2] if steps else False, len(whole))
+        yield _line(whole, [])
 
 
-def _name(node: LexborNode, tag: str) -> tuple[str, bool]:
-    """Return an element's step in a path, and whether its names mark what is beside the article."""
-    attributes = node.attributes
-    words = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-    first = (attributes.get("class") or "").split()
-    return (f"{tag}.{first[0][:40]}" if first else tag), bool(_ASIDE_NAME.search(words))
+def _line(whole: str, steps: list[_Step]) -> Line:
+    place = " > ".join([step[1] for step in steps[-_PATH_MOST:] if step[1]])
+    return Line(whole[:_LINE_MOST], place, steps[-1][2] if steps else False, len(whole))
+
+
+class _Names:
+    """The steps of elements in a path; those that are named alike are looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], tuple[str, bool]] = {}
+
+    def of(self, node: LexborNode, tag: str) -> tuple[str, bool]:
+        """Return an element's step, and whether its names mark what is beside the article."""
+        attributes = node.attributes
+        if not attributes:
+            return tag, False
+        id_, classes = attributes.get("id") or "", attributes.get("class") or ""
+        key = (tag, id_, classes)
+        found = self._known.get(key)
+        if found is None:
+            words = f"{id_} {classes}"
+            first = classes.split(maxsplit=1)
+            marked = may_have(words, _ASIDE_WORDS) and _ASIDE_NAME.search(words) is not None
+            found = self._known[key] = (f"{tag}.{first[0][:40]}" if first else tag), marked
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -28,6 +28,7 @@ from preserve.capturers.html_tables import (
     URLS,
 )
 from preserve.capturers.islands import is_picture
+from preserve.capturers.line_numbers import LineNumbers
 from preserve.capturers.linked_data import content_kind
 from preserve.capturers.places import OneLine, Places
 from preserve.capturers.references import LinkList, fold
@@ -39,14 +40,18 @@ from preserve.model.reference import Kind
 from preserve.model.url import join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from selectolax.lexbor import LexborNode
 
 __all__ = ["base_url", "collect"]
 
-Attributes = dict[str, str]
+Attributes: TypeAlias = dict[str, str]
+Handler: TypeAlias = "Callable[[str, str, Attributes], None]"
 
+# Elements that are looked at though they have no attribute, and those that hold a document of their own.
+_SPEAKING = frozenset({"button", "style", "script", "template"})
+_HOLDING = frozenset({"template", "iframe"})
 _LIKE_URL = re.compile(r"(?:https?:)?/?/?[^\s{}<>\"'|\\^`]+\Z", re.IGNORECASE)
 _IMAGE_NAME = re.compile(r"/|\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\b", re.IGNORECASE)
 _TILE_ICON = re.compile(r"icon-uri=([^;]+)", re.IGNORECASE)
@@ -98,37 +103,56 @@ class _Walk:
             "source": self._source,
             "style": self._style,
         }
-        self._named: dict[str, Callable[[str, str, Attributes], None]] = {
-            **dict.fromkeys(LAZY, self._lazy),
-            **dict.fromkeys(("style", *PAINTED), self._painted),
-            "background": self._background,
-            "itemprop": self._item,
-            "srcset": self._srcset,
-        }
+        self._named = _Handlers(
+            {
+                **dict.fromkeys(DULL),
+                **dict.fromkeys(LAZY, self._lazy),
+                **dict.fromkeys(("style", *PAINTED), self._painted),
+                "background": self._background,
+                "itemprop": self._item,
+                "srcset": self._srcset,
+            },
+            data=self._data,
+            event=self._event,
+        )
 
     def walk(self, tree: LexborHTMLParser) -> None:
         """Add the links of a tree."""
-        if tree.root is None:
-            return
-        enter = self._places.enter
-        for node in tree.root.traverse():
-            tag = node.tag or ""
-            if tag[:1] == "-":
+        named = self._named
+        for node, tag, attributes in self._elements(tree):
+            special = self._special.get(tag)
+            if special is not None:
+                special(node, tag, attributes)
+            elif tag in URLS or "role" in attributes:
+                self._element(node, tag, attributes)
+            for name in attributes:
+                handle = named[name]
+                if handle is not None and attributes[name]:
+                    handle(tag, name, attributes)
+            if tag in _HOLDING and self._deep < _NESTED_MOST:
+                self._nested(node, tag, attributes)
+
+    def _elements(self, tree: LexborHTMLParser) -> Iterator[tuple[LexborNode, str, Attributes]]:
+        """Yield the elements of a tree that may have a link, as long as one fits."""
+        links, entered = self._links, self._places.entered
+        for node in tree.root.traverse() if tree.root is not None else ():
+            tag = node.tag
+            if not tag or tag[0] == "-":
                 continue
             if (
                 tag == "feImage"
             ):  # the parser's spelling of foreign elements, of which no other has an address
                 tag = "feimage"
-            if self._links.overflowed:
-                break
-            enter(tag)
+            if links.overflowed:
+                return
+            entered[tag] += 1
             known = node.attributes
-            if known or tag in {"button", "style", "script", "template"}:
+            if all(known.values()):
+                if known or tag in _SPEAKING:
+                    yield node, tag, known  # type: ignore[misc]  # no value is None
+            else:
                 # Absent values are None to the parser and empty to the standard.
-                attributes = {name: value or "" for name, value in known.items()}
-                self._element(node, tag, attributes)
-                if tag in {"template", "iframe"} and self._deep < _NESTED_MOST:
-                    self._nested(node, tag, attributes)
+                yield node, tag, {name: value or "" for name, value in known.items()}
 
     def _nested(self, node: LexborNode, tag: str, attributes: Attributes) -> None:
         """Walk a document within the document: its place is the line of the attribute, or its own."""
@@ -150,25 +174,12 @@ class _Walk:
         self.cut += inner.cut
 
     def _element(self, node: LexborNode, tag: str, attributes: Attributes) -> None:
-        special = self._special.get(tag)
-        if special is not None:
-            special(node, tag, attributes)
-        else:
-            if tag == "button" or attributes.get("role", "").lower() == "button":
-                self._anchors.button(node, tag, attributes)
-            for name, kind in URLS.get(tag, ()):
-                if name in attributes:
-                    self._url(tag, name, attributes, kind)
-        for name, value in attributes.items():
-            if not value or name in DULL:
-                continue
-            named = self._named.get(name)
-            if named is not None:
-                named(tag, name, attributes)
-            elif name[:5] == "data-":
-                self._data(tag, name, value)
-            elif name[:2] == "on":
-                self._handler(tag, name, value)
+        """Add what the tables know of an element, and what a button is said to do."""
+        if tag == "button" or attributes.get("role", "").lower() == "button":
+            self._anchors.button(node, tag, attributes)
+        for name, kind in URLS.get(tag, ()):
+            if name in attributes:
+                self._url(tag, name, attributes, kind)
 
     def _url(self, tag: str, name: str, attributes: Attributes, kind: Kind, *, guess: bool = False) -> None:
         value = attributes.get(name, "")
@@ -208,10 +219,11 @@ class _Walk:
         elif _LIKE_URL.match(value) and _IMAGE_NAME.search(value):
             self._url(tag, name, attributes, LAZY_KINDS.get(tag, Kind.IMAGE), guess=guess)
         elif value[:1] in {"{", "["}:
-            self._data(tag, name, value)
+            self._data(tag, name, {name: value})
 
-    def _data(self, tag: str, name: str, value: str) -> None:
+    def _data(self, tag: str, name: str, attributes: Attributes) -> None:
         """Add what a ``data-`` attribute of any name holds: a picture's or document's address, or JSON."""
+        value = attributes[name]
         if value[:1] in {"{", "["}:
             if "/" in value and len(value) <= _DATA_MOST:
                 line = self._places.line(tag, value)
@@ -229,13 +241,15 @@ class _Walk:
                     group=group_by_name(value) if document else "",
                 )
 
-    def _handler(self, tag: str, name: str, value: str) -> None:
+    def _event(self, tag: str, name: str, attributes: Attributes) -> None:
+        value = attributes[name]
         if ".pdf" in value.lower():
             line = self._places.line(tag, value)
             add_script(self._links, "", value, element=tag, attribute=name, line=line)
 
     def _painted(self, tag: str, name: str, attributes: Attributes) -> None:
-        self._inline(tag, attributes[name], name)
+        if "(" in attributes[name]:
+            self._inline(tag, attributes[name], name)
 
     def _background(self, tag: str, name: str, attributes: Attributes) -> None:
         if tag in BACKGROUND:
@@ -353,22 +367,37 @@ class _Walk:
 
     def _style(self, node: LexborNode, tag: str, _attributes: Attributes) -> None:
         text = preprocess(node.text() or "")
-        first = self._places.line(tag, "")
-        line, counted = first, 0
+        line = self._places.line(tag, "")
+        lines = None if line is None else LineNumbers(text, line)
         for found in scan(text):
-            if line is not None:
-                line += text.count("\n", counted, found.offset)
-                counted = found.offset
             self._links.add(
-                found.url, found.kind, element=tag, attribute=found.construct, line=line, text=found.media
+                found.url,
+                found.kind,
+                element=tag,
+                attribute=found.construct,
+                line=None if lines is None else lines.at(found.offset),
+                text=found.media,
             )
 
     def _inline(self, tag: str, style: str, attribute: str) -> None:
-        if "(" not in style:
-            return
         line = self._places.line(tag, style)
         for found in scan(preprocess(style)):
             self._links.add(found.url, found.kind, element=tag, attribute=attribute, line=line)
+
+
+class _Handlers(dict[str, "Handler | None"]):
+    """What looks at an attribute, by its name; None for one that is not looked at."""
+
+    def __init__(self, known: Mapping[str, Handler | None], *, data: Handler, event: Handler) -> None:
+        super().__init__(known)
+        self._data = data
+        self._event = event
+
+    def __missing__(self, name: str) -> Handler | None:
+        """Return what looks at a name that is in no table, and remember it."""
+        handler = self._data if name[:5] == "data-" else self._event if name[:2] == "on" else None
+        self[name] = handler
+        return handler
 
 
 def _inner(template: str) -> str:

@@ -12,7 +12,7 @@ from preserve.capturers.charset import Decoded, decode_html, decode_xml
 from preserve.capturers.html_claims import metadata_claims, web_days
 from preserve.capturers.html_lines import read_lines
 from preserve.capturers.html_links import base_url, collect
-from preserve.capturers.nesting import DEEP_MOST, end_of_reading
+from preserve.capturers.nesting import DEEP_MOST, SHALLOW, end_of_reading
 from preserve.capturers.places import ATTRIBUTES_MOST, Places
 from preserve.capturers.references import LinkList, fold, link_counts
 from preserve.capturers.shells import shell_fact
@@ -73,7 +73,11 @@ def read_references(content: Content) -> Page:
     source = _lines(as_html(decoded.text) if xml else decoded.text)
     places = Places(source)
     for end, code, sentence in (
-        (end_of_reading(source), "html.nested", f"Elements stand more than {DEEP_MOST} deep in each other"),
+        (
+            end_of_reading(source, places.count(SHALLOW)),
+            "html.nested",
+            f"Elements stand more than {DEEP_MOST} deep in each other",
+        ),
         (
             places.end_of_reading(),
             "html.attributes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from preserve.capturers.islands import documents_in_code, urls_in_data
+from preserve.capturers.line_numbers import LineNumbers
 from preserve.capturers.linked_data import read_linked_data
 from preserve.model.documents import group_by_name
 from preserve.model.reference import Kind
@@ -34,13 +35,14 @@ def add_script(
     elif kind.endswith(("/json", "+json")):
         add_data(links, text, element=element, attribute="json", line=line)
     elif kind in _CODE:
+        lines = None if line is None else LineNumbers(text, line)
         for found in documents_in_code(text):
             links.add(
                 found.url,
                 found.kind,
                 element=element,
                 attribute=attribute,
-                line=None if line is None else line + text.count("\n", 0, found.offset),
+                line=None if lines is None else lines.at(found.offset),
                 speculative=True,
                 group=group_by_name(found.url),
             )
@@ -50,20 +52,17 @@ def add_data(
     links: LinkList, text: str, *, element: str, attribute: str, line: int | None, lines: bool = True
 ) -> None:
     """Add the addresses that stand in JSON, as guesses; ``lines``: its line ends are the page's."""
-    counted = 0
+    numbers = LineNumbers(text, line) if lines and line is not None else None
     for found in urls_in_data(text):
         if links.overflowed:
             return
-        if lines and line is not None and found.offset > counted:
-            line += text.count("\n", counted, found.offset)
-            counted = found.offset
         group = group_by_name(found.url) if found.kind is Kind.DOCUMENT else ""
         links.add(
             found.url,
             found.kind,
             element=element,
             attribute=attribute,
-            line=line,
+            line=line if numbers is None else numbers.at(found.offset),
             speculative=True,
             group=group,
         )

@@ -27,12 +27,16 @@ __all__ = ["DataUrl", "documents_in_code", "is_picture", "urls_in_data"]
 _STRING = re.compile(
     r"\"((?:https?:)?(?:/|\\/|\\u002[fF])[^\"\\\s<>{}]*(?:\\(?:/|u[0-9a-fA-F]{4}|[^\"\s])[^\"\\\s<>{}]*)*)\""
 )
+# The first solidus of each of them, and little else; and the quotation mark, where one may be an escape.
+_SOLIDUS = re.compile(
+    r"/(?:(?<=\"/)|(?<=\"\\/)|(?<=\"http:/)|(?<=\"https:/)|(?<=\"http:\\/)|(?<=\"https:\\/))"
+)
 _OPENING = re.compile(r"\"(?=https?:|/|\\[/u])")
-"""With this each of them begins, and little else."""
 # The file host of one large site builder: the string is relative to /_files/ of the site.
 _USER_FILE = re.compile(
     r"[\"/]((?:_files\\?/)?ugd\\?/[\w~.%-]{4,200}\.(?:pdf|docx?|xlsx?|pptx?|zip|epub))[\"?\\]"
 )
+_USER_FOLDER = re.compile(r"/(?:(?<=ugd/)|(?<=ugd\\/))")
 _IN_CODE = re.compile(
     r"([\"'`])((?:[^\"'`\\\s<>]|\\[/u])[^\"'`\s<>]*?\.pdf(?:[?#][^\"'`\s<>]*)?)\1", re.IGNORECASE
 )
@@ -77,7 +81,7 @@ def urls_in_data(text: str) -> Iterator[DataUrl]:
         # An absolute address is listed in any case; one from the root may be anything but a picture's name.
         if kind is not Kind.LINK or url[:4] == "http":
             yield DataUrl(url, kind, found.start())
-    if "ugd" in text:
+    if _USER_FOLDER.search(text) is not None:
         for found in _USER_FILE.finditer(text):
             url = "/_files/" + found[1].replace("\\", "").removeprefix("_files/")
             if url not in seen:
@@ -99,14 +103,23 @@ def documents_in_code(text: str) -> Iterator[DataUrl]:
 
 
 def _strings(text: str) -> Iterator[re.Match[str]]:
-    """Yield what ``_STRING.finditer`` would, in half the time: most strings of such data are no addresses."""
+    """Yield what ``_STRING.finditer`` would, in a fifth of the time: most of such data are no addresses."""
     end = 0
-    for opening in _OPENING.finditer(text):
-        start = opening.start()
+    for start in _openings(text):
         found = _STRING.match(text, start) if start >= end else None
         if found is not None:
             end = found.end()
             yield found
+
+
+def _openings(text: str) -> Iterator[int]:
+    """Yield where a string may begin that is an address, in order."""
+    if "\\" in text and "\\u002" in text:
+        for opening in _OPENING.finditer(text):
+            yield opening.start()
+    else:
+        for solidus in _SOLIDUS.finditer(text):
+            yield text.rfind('"', 0, solidus.start())
 
 
 def _kind(url: str) -> Kind:

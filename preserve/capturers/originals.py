@@ -99,8 +99,12 @@ _GOOGLE = re.compile(r"://[^/]*(?:googleusercontent\.com|bp\.blogspot\.com|blogg
 @lru_cache(maxsize=512)
 def original_of(url: str) -> str | None:
     """Return the address of the original of a scaled picture, to be resolved; None if none is known."""
-    if not any(hint in url for hint in _HINTS) and ("x" not in url or _SCALED.search(url) is None):
-        return None
+    for hint in _HINTS:
+        if hint in url:
+            break
+    else:
+        if "x" not in url or _SCALED.search(url) is None:
+            return None
     transforms = _TRANSFORMS if _GOOGLE.search(url) else _TRANSFORMS[:-2]
     for pattern, make in transforms:
         found = pattern.search(url)

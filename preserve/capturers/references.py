@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from attrs import evolve
-
 from preserve.capturers.originals import original_of
 from preserve.model.inspection import Json, Problem
 from preserve.model.reference import Kind, Link
@@ -71,22 +69,19 @@ class LinkList:
         self.links: list[Link] = []
         self.guessing = False
         """Whether what is added now stands where it may never be used: all of it is speculative."""
-        self._joined: dict[str, str | None] = {}
+        self.overflowed = False
+        """Whether a link did not fit: there is no use in looking for more."""
+        self._resolved: dict[str, str | None] = {}
+        self._scaled: set[str] = set()
         self._originals: set[str] = set()
         self._characters = 0
-        self._left_out = False
         self._too_long = 0
-
-    @property
-    def overflowed(self) -> bool:
-        """Whether a link did not fit: there is no use in looking for more."""
-        return self._left_out
 
     @property
     def problems(self) -> list[Problem]:
         """What did not fit."""
         found = []
-        if self._left_out:
+        if self.overflowed:
             message = (
                 f"There are more links than the {len(self.links)} that are listed; the rest is not known."
             )
@@ -115,50 +110,64 @@ class LinkList:
     ) -> None:
         """Add one link; ``resolvable`` False is for a place without an address, ``against`` another base."""
         if len(self.links) >= _LINKS_MOST or self._characters > _CHARACTERS_MOST:
-            self._left_out = True
+            self.overflowed = True
             return
-        bare = written.strip("\t\n\f\r ")
-        url: str | None = None
-        if bare[:5].lower() == "data:":
-            url = bare[:_URL_MOST].partition(",")[0] + ","
-            written = bare if len(bare) <= _DATA_SHOWN else f"{bare[:_DATA_SHOWN]}…"
-        elif len(bare) > _URL_MOST:
-            self._too_long += 1
-            written = f"{bare[:_TEXT_MOST]}…"
-        elif resolvable:
-            url = self._resolve(bare) if against is None else join(against, bare)
+        plain = resolvable and against is None
+        url = self._resolved.get(written, "") if plain else ""
+        if url == "":
+            bare = written.strip("\t\n\f\r ")
+            if bare[:5].lower() == "data:":
+                url = bare[:_URL_MOST].partition(",")[0] + ","
+                written = bare if len(bare) <= _DATA_SHOWN else f"{bare[:_DATA_SHOWN]}…"
+            elif len(bare) > _URL_MOST:
+                self._too_long += 1
+                url = None
+                written = f"{bare[:_TEXT_MOST]}…"
+            elif plain:
+                url = self._resolved[written] = self._resolve(bare)
+            else:
+                url = join(against, bare) if resolvable and against is not None else None
         self._characters += len(written) + len(url or "") + len(text)
-        self.links.append(
-            Link(
-                written=written,
-                url=url,
-                kind=kind,
-                element=element,
-                attribute=attribute,
-                line=line,
-                text=text,
-                stated_bytes=stated_bytes,
-                speculative=speculative or self.guessing,
-                group=group,
-            )
+        link = Link(
+            written=written,
+            url=url,
+            kind=kind,
+            element=element,
+            attribute=attribute,
+            line=line,
+            text=text,
+            stated_bytes=stated_bytes,
+            speculative=speculative or self.guessing,
+            group=group,
         )
-        if kind is Kind.IMAGE and url is not None:
-            self._add_original(self.links[-1])
+        self.links.append(link)
+        if kind is Kind.IMAGE and url is not None and url not in self._scaled:
+            self._scaled.add(url)
+            self._add_original(link, url)
 
     def _resolve(self, bare: str) -> str | None:
-        """Resolve an address; one that stands in many places is looked at once."""
-        url: str | None = plain_join(self._origin, bare)
-        if url is None:
-            url = self._joined.get(bare, "")
-        if url == "":
-            spelt = bare if not self._codec or bare.isascii() else _with_query(bare, self._codec)
-            url = self._joined[bare] = join(self.base, spelt)
-        return url
+        url = plain_join(self._origin, bare)
+        if url is not None:
+            return url
+        return join(self.base, bare if not self._codec or bare.isascii() else _with_query(bare, self._codec))
 
-    def _add_original(self, scaled: Link) -> None:
-        original = original_of(str(scaled.url))
-        url = join(str(scaled.url), original) if original else None
+    def _add_original(self, scaled: Link, scaled_url: str) -> None:
+        original = original_of(scaled_url)
+        url = join(scaled_url, original) if original else None
         if url is not None and url not in self._originals:
             self._originals.add(url)
             self._characters += len(scaled.written) + len(url)
-            self.links.append(evolve(scaled, url=url, speculative=True))
+            self.links.append(
+                Link(
+                    written=scaled.written,
+                    url=url,
+                    kind=scaled.kind,
+                    element=scaled.element,
+                    attribute=scaled.attribute,
+                    line=scaled.line,
+                    text=scaled.text,
+                    stated_bytes=scaled.stated_bytes,
+                    speculative=True,
+                    group=scaled.group,
+                )
+            )

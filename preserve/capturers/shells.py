@@ -21,6 +21,7 @@ _ROOTS = (
     *("#root", "#react-root", "#app", "#__next", "#__nuxt", "#__layout", "#___gatsby", "#svelte"),
     *("#sapper", "app-root", "[ng-app]", "#ember-root", "#q-app", "#__docusaurus", "[data-reactroot]"),
 )
+_ANY_ROOT = ", ".join(_ROOTS)
 _SCRIPT_TYPES = frozenset({"", "module", "text/javascript", "application/javascript"})
 _ROOT_TEXT_MOST = 40
 _COUNTED_MOST = 10_000
@@ -43,6 +44,8 @@ def shell_fact(tree: LexborHTMLParser) -> dict[str, Json]:
 
 
 def _empty_roots(tree: LexborHTMLParser) -> Iterator[str]:
+    if tree.css_first(_ANY_ROOT) is None:
+        return  # one look at a tree that has none, as most
     for selector in _ROOTS:
         node = tree.css_first(selector)
         if node is not None and not node.css("img, picture, video") and len(_text(node)) <= _ROOT_TEXT_MOST:
@@ -51,7 +54,7 @@ def _empty_roots(tree: LexborHTMLParser) -> Iterator[str]:
 
 def _is_lazy(node: LexborNode) -> bool:
     """Tell whether only a script knows what an image shows."""
-    attributes = {name: (value or "").strip() for name, value in node.attributes.items()}
+    attributes = {name: value.strip() if value else "" for name, value in node.attributes.items()}
     if attributes.get("srcset") or any(_leads(value) for value in attributes.values()):
         return False
     parent = node.parent
@@ -63,8 +66,9 @@ def _is_lazy(node: LexborNode) -> bool:
 
 def _leads(value: str) -> bool:
     """Tell whether an attribute, ``src`` or one of a lazy loader, looks like an address of a picture."""
-    path = value.lower().partition("?")[0]
-    return "/" in value and not value.startswith(_WITHOUT_PICTURE) and " " not in path
+    if "/" not in value or value.startswith(_WITHOUT_PICTURE):
+        return False
+    return " " not in value or " " not in value.partition("?")[0]
 
 
 def _hints(attributes: dict[str, str]) -> bool:

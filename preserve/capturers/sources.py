@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from preserve.capturers.hints import may_have
+
 __all__ = ["PAPER", "is_paper", "is_title", "read_dateline", "read_source"]
 
 # Nouns that end or begin the names of newspapers.
@@ -44,6 +46,12 @@ _FROM = re.compile(
     r"|eerder (?:verschenen|gepubliceerd) in)\s+",
     re.IGNORECASE,
 )
+# One of them is in each of those.
+_FROM_HINTS = (
+    *("published", "printed", "reposted", "taken", "courtesy", "special to", "from the pages", "appeared"),
+    *(" ran", "erschien", "veröffentlicht", "abgedruckt", "paru", "publié", "publicado"),
+    *("pubblicato", "apparso", "verschenen", "gepubliceerd"),
+)
 # The name: words with capitals, numbers, and the small words between them.
 _NAME = re.compile(
     r"[\"'\u2018\u201c\u201e\u00ab]?\s?((?:(?:the|der|die|das|le|la|les|el|il|lo|de|het) )?"
@@ -74,7 +82,7 @@ def is_paper(text: str) -> bool:
 
 def read_source(text: str) -> str | None:
     """Return what a line says an article was republished from or first appeared in; None if nothing."""
-    if len(text) > _SOURCE_MOST:
+    if len(text) > _SOURCE_MOST or not may_have(text, _FROM_HINTS):
         return None
     for found in _FROM.finditer(text):
         named = _NAME.match(text, found.end())

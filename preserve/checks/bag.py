@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from preserve.checks.evidence import Evidence
     from preserve.checks.statements import Statement
 
-__all__ = ["VERSION_LABEL", "judge_bag_info", "judge_declaration", "version_of"]
+__all__ = [
+    "VERSION_LABEL",
+    "judge_bag_info",
+    "judge_declaration",
+    "measured_oxum",
+    "stated_oxum",
+    "version_of",
+]
 
 VERSION_LABEL = "Preserve-Package-Version"
 
@@ -81,16 +88,26 @@ def _form(data: bytes, pairs: tuple[tuple[str, str], ...]) -> Iterator[Statement
         )
 
 
-def _oxum(evidence: Evidence) -> Iterator[Statement]:
+def stated_oxum(evidence: Evidence) -> bagit.Oxum | None:
+    """Return the sums of the payload that bag-info.txt states; None if it states none that can be read."""
     stated, _ = parsed(bagit.parse_oxum, evidence.label("Payload-Oxum") or "")
-    if not isinstance(stated, bagit.Oxum):
+    return stated if isinstance(stated, bagit.Oxum) else None
+
+
+def measured_oxum(evidence: Evidence) -> bagit.Oxum:
+    """Return the sums of the payload that is there."""
+    sizes = [size for path, size in evidence.tree.files.items() if is_payload(path)]
+    return bagit.Oxum(octets=sum(sizes), files=len(sizes))
+
+
+def _oxum(evidence: Evidence) -> Iterator[Statement]:
+    stated, measured = stated_oxum(evidence), measured_oxum(evidence)
+    if stated is None:
         return
     if evidence.tree.closed:
         text = "Payload-Oxum could not be compared, because a folder could not be listed."
         yield say("check.not-done", min(evidence.tree.closed), text, path=BAG_INFO)
         return
-    sizes = [size for path, size in evidence.tree.files.items() if is_payload(path)]
-    measured = bagit.Oxum(octets=sum(sizes), files=len(sizes))
     if stated != measured:
         text = (
             f"The payload has {measured.octets} bytes in {measured.files} files; Payload-Oxum in "

@@ -27,15 +27,18 @@ if TYPE_CHECKING:
     from preserve.checks.statements import Statement
     from preserve.formats.wacz import Datapackage, FileEntry
 
-__all__ = ["judge_datapackage"]
+__all__ = ["compare_digest", "judge_datapackage"]
 
 _NOT_LISTED = frozenset({DATAPACKAGE, DATAPACKAGE_DIGEST})
 
 
 def judge_datapackage(evidence: Evidence) -> Iterator[Statement]:
     """Say where the data package and the files, its digest, or the captured page do not agree."""
-    yield from _digest(evidence)
     found = evidence.datapackage
+    said = list(_described(evidence, found)) if found is not None else []
+    contradicted = bool(evidence.datapackage_problem) or any(one.fault.path == DATAPACKAGE for one in said)
+    yield from compare_digest(evidence, contradicted=contradicted)
+    yield from said
     if found is None:
         if evidence.datapackage_problem:
             text = f"datapackage.json cannot be read: {evidence.datapackage_problem}"
@@ -44,7 +47,9 @@ def judge_datapackage(evidence: Evidence) -> Iterator[Statement]:
             too_large = evidence.readable(DATAPACKAGE)
             text = "The files could not be compared with datapackage.json."
             yield say("file.too-large" if too_large else "check.not-done", DATAPACKAGE, text)
-        return
+
+
+def _described(evidence: Evidence, found: Datapackage) -> Iterator[Statement]:
     if (found.profile, found.wacz_version) != (wacz.PROFILE, wacz.WACZ_VERSION):
         text = (
             f"datapackage.json must have profile {wacz.PROFILE} and wacz_version {wacz.WACZ_VERSION}, not "
@@ -56,7 +61,14 @@ def judge_datapackage(evidence: Evidence) -> Iterator[Statement]:
     yield from _main_page(evidence, found)
 
 
-def _digest(evidence: Evidence) -> Iterator[Statement]:
+def compare_digest(evidence: Evidence, *, contradicted: bool) -> Iterator[Statement]:
+    """
+    Say whether datapackage-digest.json has another digest than datapackage.json.
+
+    Args:
+        evidence: Both were measured.
+        contradicted: Whether something else shows that it is datapackage.json that is wrong.
+    """
     data, measured = evidence.document(DATAPACKAGE_DIGEST), evidence.digest(DATAPACKAGE)
     if data is None or measured is None:
         absent = DATAPACKAGE_DIGEST if data is None else DATAPACKAGE
@@ -71,7 +83,7 @@ def _digest(evidence: Evidence) -> Iterator[Statement]:
         text = f"datapackage.json has sha256:{measured}; datapackage-digest.json says {stated}."
         pair = (DATAPACKAGE_DIGEST, DATAPACKAGE)
         # Around a .wacz there is no bag to tell which: datapackage.json says more, and so may more be wrong.
-        fault = evidence.blame(*(pair if evidence.zipped is None else pair[::-1]))
+        fault = evidence.blame(*(pair[::-1] if contradicted or evidence.zipped is not None else pair))
         yield say(
             "datapackage.digest-differs",
             fault,

@@ -60,7 +60,6 @@ class Standing(StrEnum):
     SOUND = "sound"
     """They are those of the manifest, or nothing speaks against them."""
     DAMAGED = "damaged"
-    MISSING = "missing"
     UNREADABLE = "unreadable"
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from preserve.checks.evidence import Evidence
     from preserve.checks.statements import Statement
 
-__all__ = ["Manifest", "adjudicate", "holds", "near", "read_manifest"]
+__all__ = ["Manifest", "adjudicate", "belongs", "holds", "near", "read_manifest"]
 
 _NEAR_MOST = 16
 """Of 64 digits. Two unrelated digests agree in 48 or more places once in about 10^43 pairs."""
@@ -77,6 +77,12 @@ def holds(evidence: Evidence, path: str) -> bool:
     manifest = MANIFEST if is_payload(path) else TAGMANIFEST
     _, listed = read_manifest(evidence, manifest).lines.get(path, (0, ""))
     return bool(listed) and evidence.digest(path) == listed
+
+
+def belongs(evidence: Evidence, path: str) -> bool:
+    """Tell whether a payload file is one of the package, by its name or by what another list says."""
+    listed = path in evidence.described or path.rpartition("/")[2] in evidence.plan.files
+    return path in FILES or (is_warc(path) and listed)
 
 
 def read_manifest(evidence: Evidence, path: str) -> Manifest:
@@ -172,8 +178,6 @@ class _Fixity:
             evidence.standing[path] = Standing.UNREADABLE if seen.digest is None else Standing.SOUND
             if seen.digest is None:
                 yield say("check.not-done", path, f"The digest of {shown(path)} could not be compared.")
-        for path in FILES - evidence.tree.files.keys():
-            evidence.standing[path] = Standing.MISSING
         for manifest in (self._tags, self._payload):
             for code, number, problem in manifest.problems:
                 text = f"{manifest.path} line {number} is not as it must be. {problem}"
@@ -231,17 +235,16 @@ class _Fixity:
             else:
                 evidence.standing[path] = Standing.DAMAGED
                 yield self._mismatch(self._payload, path, number, listed)
+        for path in sorted(evidence.tree.files.keys() - evidence.seen.keys() - self._payload.lines.keys()):
+            yield from self._unlisted(path, None)  # with --quick, which reads few files
 
-    def _unlisted(self, path: str, measured: str) -> Iterator[Statement]:
+    def _unlisted(self, path: str, measured: str | None) -> Iterator[Statement]:
         """A payload file without a line: added, or its line was lost."""
         evidence = self._evidence
         described = evidence.described.get(path)
-        if described is not None and described != measured and evidence.datapackage_agrees:
+        if measured is not None and described not in (None, measured) and evidence.datapackage_agrees:
             evidence.standing[path] = Standing.DAMAGED  # datapackage.json is all there is to go by
-        named = path in FILES or (
-            is_warc(path) and (described or path.rpartition("/")[2] in evidence.plan.files)
-        )
-        if self._payload.present and named:
+        if self._payload.present and belongs(evidence, path):
             text = f"{MANIFEST} has no line for {shown(path)}, which is a file of the package."
             yield say("bag.manifest-differs", MANIFEST, text)
 

@@ -160,8 +160,9 @@ class _Index:
             text = "The index is empty; even an index of no lines is one gzip member."
             yield say("index.member-damaged", INDEX, text)
         for number, block in enumerate(self._blocks, 1):
-            full = number == len(self._blocks) or block.count == cdxj.BLOCK_LINES
-            if block.problem or not full or block.count > cdxj.BLOCK_LINES:
+            last = number == len(self._blocks)
+            least = cdxj.BLOCK_LINES if not last else min(number - 1, 1)  # an index of no lines is one block
+            if block.problem or not least <= block.count <= cdxj.BLOCK_LINES:
                 problem = block.problem or f"It holds {block.count} lines instead of {cdxj.BLOCK_LINES}."
                 text = (
                     f"Block {number} of the index, at offset {block.offset}, is not as it must be. {problem}"

@@ -18,6 +18,7 @@ from preserve.checks.index import judge_index
 from preserve.checks.layout import BAG_INFO
 from preserve.checks.pages import judge_pages
 from preserve.checks.references import judge_references
+from preserve.checks.renditions import judge_renditions
 from preserve.checks.resources import judge_resources
 from preserve.checks.sizes import judge_sizes
 from preserve.checks.statements import Statement, say
@@ -74,15 +75,16 @@ _DEFAULT = (
 _QUICK = (
     Judge(ask=adjudicate),
     Judge(ask=judge_structure, passes=("structure.holds",)),
+    Judge(ask=judge_sizes, passes=("sizes.hold",)),
     Judge(ask=judge_declaration),
     Judge(ask=judge_bag_info),
-    Judge(ask=judge_sizes, passes=("sizes.hold",)),
 )
 _DEEP = (
     *_DEFAULT[:4],
     Judge(ask=judge_records, passes=("records.consistent", "records.sound")),
     Judge(ask=judge_resources, passes=("resources.consistent",)),
     Judge(ask=judge_unpacked, passes=("records.sound",)),
+    Judge(ask=judge_renditions, passes=("records.sound",)),
     *_DEFAULT[6:],
 )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.capturers import read_answer
+from preserve.capturers.link_field import LINK_FACT
 from preserve.capturers.refresh import REFRESH_FACT
 from preserve.capturers.sniff import PREFIX_BYTES, sniff
 from preserve.checks.evidence import Opened
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["open_contents"]
 
-_NOT_OF_THE_CONTENT = frozenset({ROBOTS_FACT, REFRESH_FACT, "decoded"})
+_NOT_OF_THE_CONTENT = frozenset({ROBOTS_FACT, REFRESH_FACT, LINK_FACT, "decoded"})
 """Facts to which the head of a response adds, and the one that says how closely was looked."""
 _KEPT_MOST = 1000
 

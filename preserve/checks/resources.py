@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from preserve.checks.statements import Statement
     from preserve.model.resource import Resource
 
-__all__ = ["judge_resources"]
+__all__ = ["differs", "judge_resources"]
 
 
 def judge_resources(evidence: Evidence) -> Iterator[Statement]:
@@ -66,7 +66,7 @@ def _line(evidence: Evidence, row: Row[Resource], resource: Resource) -> Iterato
             if value is not None:
                 Digest.parse(value)
         except ValueError as exc:
-            yield _differs(evidence, RESOURCES, row, resource, f"{name}: {exc}")
+            yield differs(evidence, RESOURCES, row.number, resource, f"{name}: {exc}")
     located = evidence.listed.get(resource.response)
     if located is not None:
         yield from _against(evidence, row, resource, located)
@@ -74,7 +74,7 @@ def _line(evidence: Evidence, row: Row[Resource], resource: Resource) -> Iterato
         record = getattr(resource, name)
         if record is not None and evidence.whole_plan.others.get(record) != kind:
             problem = f"{name} is {shown(record)}, which is no {kind} record of records.tsv"
-            yield _differs(evidence, evidence.blame(RESOURCES, RECORDS), row, resource, problem)
+            yield differs(evidence, evidence.blame(RESOURCES, RECORDS), row.number, resource, problem)
 
 
 def _against(
@@ -87,19 +87,18 @@ def _against(
     ):
         if stated != wanted:
             problem = f"{name} is {shown(stated)}, records.tsv line {located.number} has {shown(wanted)}"
-            yield _differs(evidence, evidence.blame(RESOURCES, RECORDS), row, resource, problem)
+            yield differs(evidence, evidence.blame(RESOURCES, RECORDS), row.number, resource, problem)
 
 
-def _differs(
-    evidence: Evidence, fault: str, row: Row[Resource], resource: Resource, problem: str
-) -> Statement:
+def differs(evidence: Evidence, fault: str, number: int, resource: Resource, problem: str) -> Statement:
+    """Return what is to be said of a line that differs from what it is about."""
     located = evidence.listed.get(resource.response)
     return say(
         "resources.line-differs",
         fault,
-        f"{RESOURCES} line {row.number}: {problem}.",
+        f"{RESOURCES} line {number}: {problem}.",
         path=RESOURCES,
-        line=row.number,
+        line=number,
         record=resource.response,
         url=resource.url if located is None else located.line.uri,
     )

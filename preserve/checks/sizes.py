@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from preserve.checks.bag import measured_oxum, stated_oxum
+from preserve.checks.datapackage import compare_digest
+from preserve.checks.evidence import Standing
 from preserve.checks.layout import DATAPACKAGE
 from preserve.checks.statements import say, shown
 
@@ -21,20 +24,29 @@ __all__ = ["judge_sizes"]
 
 
 def judge_sizes(evidence: Evidence) -> Iterator[Statement]:
-    """Say which files are longer or shorter than datapackage.json says."""
+    """
+    Say which files are longer or shorter than datapackage.json says.
+
+    It is datapackage.json that is wrong where Payload-Oxum bears out the sum of the files.
+    """
     found = evidence.datapackage
     if found is None:
         problem = evidence.datapackage_problem
+        yield from compare_digest(evidence, contradicted=bool(problem))
         text = f"The sizes could not be compared with datapackage.json. {problem}".rstrip()
         yield say("datapackage.syntax" if problem else "check.not-done", DATAPACKAGE, text)
         return
-    for entry in found.resources:
-        path = f"data/{entry.path}"
-        size = evidence.tree.files.get(path)
-        if size is None or size == entry.size_bytes:
-            continue  # what is missing was said before
-        text = f"{shown(path)} has {size} bytes; datapackage.json says {entry.size_bytes}."
-        fault = path if evidence.datapackage_agrees and evidence.sound(DATAPACKAGE) else DATAPACKAGE
-        yield say(
-            "datapackage.resource-differs", fault, text, path=fault, expected=entry.size_bytes, observed=size
-        )
+    sizes = {f"data/{entry.path}": entry.size_bytes for entry in found.resources}
+    # What is missing was said before.
+    there = {path: evidence.tree.files[path] for path in sizes if path in evidence.tree.files}
+    trusted = evidence.datapackage_agrees and evidence.sound(DATAPACKAGE)
+    if sum(there.values()) != sum(sizes[path] for path in there):
+        trusted = trusted and stated_oxum(evidence) != measured_oxum(evidence)
+    wrong = {path: size for path, size in there.items() if size != sizes[path]}
+    yield from compare_digest(evidence, contradicted=bool(wrong) and not trusted)
+    for path, size in wrong.items():
+        if trusted:
+            evidence.standing[path] = Standing.DAMAGED
+        fault = path if trusted else DATAPACKAGE
+        text = f"{shown(path)} has {size} bytes; datapackage.json says {sizes[path]}."
+        yield say("datapackage.resource-differs", fault, text, expected=sizes[path], observed=size)

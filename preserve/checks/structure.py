@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from preserve.checks.fixity import read_manifest
+from preserve.checks.fixity import belongs, read_manifest
 from preserve.checks.layout import (
     DATAPACKAGE,
     FILES,
@@ -48,13 +48,18 @@ def judge_listed(evidence: Evidence) -> Iterator[Statement]:
 
     For packages of a version whose files we do not know.
     """
+    yield from _unreadable(evidence)
+    yield from _no_files(evidence)
     listed = set(read_manifest(evidence, MANIFEST).lines) | set(read_manifest(evidence, TAGMANIFEST).lines)
     for path in sorted(listed - evidence.tree.files.keys()):
         yield say("file.missing", evidence.tree.gone(path), f"{shown(path)} is missing.", path=path)
+    if not evidence.readable(MANIFEST):
+        text = f"There is no {MANIFEST} that could be read: the files could not be compared with it."
+        yield say("check.not-done", MANIFEST, text)
+        return
     for path in sorted(set(filter(is_payload, evidence.tree.files)) - listed):
-        yield say("file.added", path, f"{shown(path)} is not in {MANIFEST}.")
-    yield from _unreadable(evidence)
-    yield from _no_files(evidence)
+        if not belongs(evidence, path):  # of those that do, the manifest has lost the line
+            yield say("file.added", path, f"{shown(path)} is not in {MANIFEST}.")
 
 
 def _unreadable(evidence: Evidence) -> Iterator[Statement]:
@@ -86,9 +91,10 @@ class _Structure:
             if is_payload(path) == (name == MANIFEST)
         }
         declared = set(filter(is_warc, self._listed))
-        if evidence.sound(DATAPACKAGE) and not evidence.sound(MANIFEST):
+        if evidence.sound(DATAPACKAGE) and not (evidence.sound(MANIFEST) and evidence.sound(RECORDS)):
             declared.update(filter(is_warc, evidence.described))
-        if evidence.sound(RECORDS):
+        capture = evidence.capture
+        if evidence.sound(RECORDS) and (capture is None or capture.counts.records == evidence.plan.count):
             # Of a file that is gone; lines of records.tsv with a name that was edited are not coherent.
             coherent = (name for name, extents in evidence.plan.files.items() if extents.coherent)
             declared.update(path for path in map(warc_path, coherent) if is_warc(path))

@@ -9,10 +9,12 @@ what.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from preserve.checks.layout import RECORDS, RESOURCES, is_warc, warc_path
 from preserve.checks.ranges import FACT_BYTES, fact
+from preserve.checks.resources import differs
 from preserve.checks.statements import Fault, say, shown
 from preserve.errors import PreserveError
 from preserve.formats import warc
@@ -34,7 +36,7 @@ def judge_unpacked(evidence: Evidence) -> Iterator[Statement]:
     """Say where resources.jsonl and the stored records do not agree, beyond what the other lists show."""
     unread = [path for path in evidence.tree.files if is_warc(path) and path not in evidence.facts]
     for path in sorted(unread):
-        fault = path if not evidence.sound(path) else RECORDS
+        fault = evidence.upset.get(path, RECORDS if evidence.sound(path) else path)
         text = f"The records of {shown(path)} could not be unpacked in their places."
         yield say("check.not-done", fault, text, path=path)
     if evidence.glance is not None:
@@ -42,6 +44,11 @@ def judge_unpacked(evidence: Evidence) -> Iterator[Statement]:
             return
         evidence.glance = None
     facts = _facts(evidence)
+    named = Counter(
+        record
+        for _, resource in evidence.resources.values()
+        for record in (resource.request, resource.interim)
+    )
     for number, resource in evidence.resources.values():
         stored = facts.get(resource.response)
         if stored is not None and stored != fact(_expected(resource)):
@@ -50,7 +57,11 @@ def judge_unpacked(evidence: Evidence) -> Iterator[Statement]:
         for name, record in (("request", resource.request), ("interim", resource.interim)):
             stored = facts.get(record or "")
             if stored is not None and stored != wanted:
-                yield _unlinked(evidence, name, record or "", resource)
+                if named[record] > 1:  # it is the record of another response, which names it, too
+                    problem = f"{name} is {shown(record)}, which belongs to another response"
+                    yield differs(evidence, RESOURCES, number, resource, problem)
+                else:
+                    yield _unlinked(evidence, name, record or "", resource)
 
 
 def _all_as_declared(expected: dict[str, bytes], found: dict[str, bytes]) -> bool:

@@ -162,6 +162,7 @@ def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, No
     piles = Piles()
     spoken: dict[str, int] = {}
     told: set[Fault] = set()
+    kinds: set[str] = set()
     for judge in judges:
         convicted: set[str] = set()
         count = 0
@@ -169,6 +170,7 @@ def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, No
             # What is missing because its folder is, say, is laid to the folder.
             upset = evidence.upset.get(statement.fault.path)
             piles.add(statement if upset is None else attrs.evolve(statement, fault=Fault(upset)))
+            kinds.add(statement.finding.code.partition(".")[0])
             if statement.finding.result is Result.FAIL:
                 convicted.add(statement.fault.path)
         for code in judge.passes:
@@ -176,7 +178,9 @@ def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, No
         for path in convicted:
             if evidence.sound(path):
                 evidence.standing[path] = Standing.DAMAGED
-        yield from piles.fresh(told, is_warc)
+        yield from piles.fresh(told, _may_have_parts)
+    for code in spoken:  # another judge may have spoken against what this one found consistent
+        spoken[code] += code.partition(".")[0] in kinds
     for statement in chain(_second_reads(evidence), _lost(evidence)):
         piles.add(statement)
     cut = {fault.path for fault in told if fault.part >= 0}
@@ -184,6 +188,11 @@ def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, No
     passed = list(_passes(evidence, [code for code, count in spoken.items() if not count]))
     yield from passed
     return (*piles.fold(), *passed)
+
+
+def _may_have_parts(path: str) -> bool:
+    """Tell whether a file can have several causes: a WARC file, or a ``.wacz`` as such."""
+    return not path or is_warc(path)
 
 
 def _second_reads(evidence: Evidence) -> Iterator[Statement]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from preserve.checks.evidence import Standing
 from preserve.checks.fixity import near
-from preserve.checks.layout import DATAPACKAGE, FILES, is_payload, is_warc
+from preserve.checks.layout import FILES, is_warc
 from preserve.checks.statements import Fault, say, shown
 from preserve.checks.zipped import PREFIX
 
@@ -62,8 +62,7 @@ def adjudicate_zip(evidence: Evidence) -> Iterator[Statement]:
     it is the file, unless the digests differ in a few digits only, or records.tsv vouches for it.
     """
     zipped = _of(evidence)
-    evidence.standing.update(dict.fromkeys(filter(is_payload, FILES), Standing.MISSING))
-    for path in sorted(evidence.seen, key=lambda path: (path != DATAPACKAGE, is_warc(path), path)):
+    for path in sorted(evidence.seen):
         measured = evidence.digest(path)
         if measured is None:
             evidence.standing[path] = Standing.UNREADABLE
@@ -81,7 +80,8 @@ def adjudicate_zip(evidence: Evidence) -> Iterator[Statement]:
             text = (
                 f"{shown(path)}: CRC-32 differs from the entry's headers: expected {wanted}, read {crc:08x}."
             )
-            yield say("zip.crc-differs", path, text, expected=wanted, observed=f"{crc:08x}")
+            fault = "" if right else path  # the headers are wrong, and the file is not
+            yield say("zip.crc-differs", fault, text, path=path, expected=wanted, observed=f"{crc:08x}")
         elif described not in (None, measured) and evidence.datapackage_agrees:
             vouched = is_warc(path) and evidence.covered(path)
             # A digest of another algorithm says nothing of the file.

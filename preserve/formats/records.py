@@ -36,10 +36,23 @@ HEADER = "\t".join(COLUMNS) + "\n"
 _NONE = "-"
 _LEARNT = ("dns:", "urn:x-preserve:")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_ABOVE_0 = re.compile(r"[1-9][0-9]{0,18}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _FILE = re.compile(r"[^\x00-\x20\x7f/\\]+")
 _WORD = re.compile(r"[^\x00-\x20\x7f]+")
 _ESCAPED = re.compile(r"[\x00-\x20\x7f]")
+_RULES = {
+    "file": (_FILE, "a file name without white space or slash"),
+    "offset": (_NUMBER, "a decimal number without leading zeros"),
+    "length": (_ABOVE_0, "a decimal number above 0 without leading zeros: no gzip member is empty"),
+    "sha256": (_HEX, "64 lower-case hexadecimal digits"),
+    "type": (_WORD, "a word"),
+    "date": (_WORD, "an instant"),
+    "id": (_WORD, "a URI without white space"),
+    "uri": (_WORD, "a URI without white space, or -"),
+}
+# The rules of all columns in one go: records.tsv has a line for every record.
+_LINE = re.compile("\t".join(f"({pattern.pattern})" for pattern, _ in _RULES.values()) + "\n?")
 
 
 @attrs.frozen(kw_only=True)
@@ -122,33 +135,10 @@ def parse_line(text: str) -> RecordLine:
         RecordsSyntaxError: If there are not eight columns, or one does not hold what it must; the
             fact ``column`` names it.
     """
-    usual = _USUAL.fullmatch(text)
-    if usual is not None and _is_date(usual[6]):
-        file, offset, length, sha256, kind, date, name, uri = usual.groups()
-        return RecordLine(
-            file=file,
-            offset=int(offset),
-            length=int(length),
-            sha256=sha256,
-            type=kind,
-            date=date,
-            id=name,
-            uri=None if uri == _NONE else uri,
-        )
-    values = text.removesuffix("\n").split("\t")
-    if len(values) != len(COLUMNS):
-        raise RecordsSyntaxError(f"Expected {len(COLUMNS)} columns, found {len(values)}.", column="")
-    for column, value in zip(COLUMNS, values, strict=True):
-        pattern, words = _RULES[column]
-        if pattern.fullmatch(value) is None:
-            raise RecordsSyntaxError(f"{column} must be {words}, not {value!r:.80}.", column=column)
-    file, offset, length, sha256, kind, date, name, uri = values
-    if length == "0":
-        raise RecordsSyntaxError("length must be above 0: no gzip member is empty.", column="length")
-    try:
-        parse_iso(date)
-    except ValueError as exc:
-        raise RecordsSyntaxError(f"date: {exc}.", column="date") from exc
+    found = _LINE.fullmatch(text)
+    if found is None or not _is_date(found[6]):
+        raise _fault(text)
+    file, offset, length, sha256, kind, date, name, uri = found.groups()
     return RecordLine(
         file=file,
         offset=int(offset),
@@ -196,19 +186,14 @@ def _is_date(text: str) -> bool:
     return True
 
 
-# A line that breaks none of the rules below, in one go; what breaks one is told by the rules.
-_USUAL = re.compile(
-    "([^\x00-\x20\x7f/\\\\]+)\t(0|[1-9][0-9]{0,18})\t([1-9][0-9]{0,18})\t([0-9a-f]{64})\t"
-    "([^\x00-\x20\x7f]+)\t([^\x00-\x20\x7f]+)\t([^\x00-\x20\x7f]+)\t([^\x00-\x20\x7f]+)\n?"
-)
-
-_RULES = {
-    "file": (_FILE, "a file name without white space or slash"),
-    "offset": (_NUMBER, "a decimal number without leading zeros"),
-    "length": (_NUMBER, "a decimal number without leading zeros"),
-    "sha256": (_HEX, "64 lower-case hexadecimal digits"),
-    "type": (_WORD, "a word"),
-    "date": (_WORD, "an instant"),
-    "id": (_WORD, "a URI without white space"),
-    "uri": (_WORD, "a URI without white space, or -"),
-}
+def _fault(text: str) -> RecordsSyntaxError:
+    """Return what is wrong with a line that is none: the first column that breaks its rule."""
+    values = text.removesuffix("\n").split("\t")
+    if len(values) != len(COLUMNS):
+        return RecordsSyntaxError(f"Expected {len(COLUMNS)} columns, found {len(values)}.", column="")
+    for column, value in zip(COLUMNS, values, strict=True):
+        pattern, words = _RULES[column]
+        if pattern.fullmatch(value) is None:
+            return RecordsSyntaxError(f"{column} must be {words}, not {value!r:.80}.", column=column)
+    text = "date must be an instant such as 2026-11-22T10:15:00Z"
+    return RecordsSyntaxError(f"{text}, not {values[5]!r:.80}.", column="date")

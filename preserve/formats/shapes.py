@@ -68,8 +68,9 @@ class Shapes:
             return self._strictly(text)
         if not all(self._is_simple(name, value[name]) for name in held):
             return self._strictly(text)
-        if text.count('": ') != len(value):
-            # More colons than names: there are objects inside, or one of the names stands twice.
+        words = kinds.count(str) + sum(len(item) for item in map(value.get, held) if isinstance(item, list))
+        if text.count('"') != 2 * (len(value) + words):
+            # More quotes than names and words have: there are objects inside, or a name stands twice.
             parse_json(text)
         return value
 

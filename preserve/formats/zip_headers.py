@@ -14,11 +14,15 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["LOCAL_SIGNATURE", "End", "Head", "find_ends", "read_central", "read_local"]
+__all__ = ["LOCAL_SIGNATURE", "SIGNATURES", "End", "Head", "find_ends", "read_central", "read_local"]
 
 LOCAL_SIGNATURE = b"PK\3\4"
 _CENTRAL_SIGNATURE = b"PK\1\2"
 _END_SIGNATURE = b"PK\5\6"
+_END64_SIGNATURE = b"PK\6\6"
+_LOCATOR_SIGNATURE = b"PK\6\7"
+SIGNATURES = (LOCAL_SIGNATURE, _CENTRAL_SIGNATURE, _END64_SIGNATURE, _LOCATOR_SIGNATURE, _END_SIGNATURE)
+"""With which every header begins."""
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END64 = struct.Struct("<4sQHHIIQQQQ")
@@ -72,6 +76,11 @@ class End:
     offset: int
     """Of the directory."""
     comment: bytes
+
+    @property
+    def base(self) -> int:
+        """Where offset 0 is in the file, for the directory ends where this begins."""
+        return self.at - self.length - self.offset
 
 
 def read_local(stream: BinaryIO, at: int, stop: int) -> Head | None:
@@ -158,7 +167,7 @@ def _widened(stream: BinaryIO, end: End) -> End:
         return end
     at = end.at - _LOCATOR.size - _END64.size
     wide = _read(stream, at, _END64.size + _LOCATOR.size, end.at) if at >= 0 else b""
-    if not wide.startswith(b"PK\6\6") or wide[_END64.size : _END64.size + 4] != b"PK\6\7":
+    if not wide.startswith(_END64_SIGNATURE) or not wide[_END64.size :].startswith(_LOCATOR_SIGNATURE):
         return end
     numbers = _END64.unpack_from(wide)
     return attrs.evolve(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import attrs
 
-from preserve.formats.zip_headers import LOCAL_SIGNATURE, find_ends, read_central, read_local
+from preserve.formats.zip_headers import LOCAL_SIGNATURE, SIGNATURES, find_ends, read_central, read_local
 from preserve.formats.zip_store import ZipWritten, central_header, end_record, local_header
 
 if TYPE_CHECKING:
@@ -102,19 +102,17 @@ class _Reader:
 
     def read(self) -> ZipListing:
         end = next(filter(self._is_ours, find_ends(self._stream, self._size)), None)
-        base = 0 if end is None else end.at - end.length - end.offset
-        heads = None if end is None else self._directory(end, base)
+        heads = None if end is None else self._directory(end)
         if end is None or heads is None:
-            self._by_local_headers()
+            self._by_local_headers(cut_off=end is None)
             return self._listing(whole=False)
-        self._entries(heads, base, end.at - end.length)
+        self._entries(heads, end.base, end.at - end.length)
         self._end(end, len(heads))
         return self._listing(whole=True)
 
     def _is_ours(self, end: End) -> bool:
         """Tell an end record from one of a ZIP inside of a stored entry, when ours is cut off."""
-        base = end.at - end.length - end.offset
-        return base == 0 or (base > 0 and read_local(self._stream, 0, self._size) is None)
+        return end.base == 0 or (end.base > 0 and read_local(self._stream, 0, self._size) is None)
 
     def _listing(self, *, whole: bool) -> ZipListing:
         members = (member for name, member in sorted(self._members.items()))
@@ -141,10 +139,10 @@ class _Reader:
 
     # --- by the directory
 
-    def _directory(self, end: End, base: int) -> list[Head] | None:
+    def _directory(self, end: End) -> list[Head] | None:
         """Return the headers of the directory; None if it cannot be read to its end."""
         heads: list[Head] = []
-        at = base + end.offset
+        at = end.at - end.length
         most = at + _DIRECTORY_BYTES
         while at < min(end.at, most) and len(heads) < ENTRIES_MOST:
             head = read_central(self._stream, at, end.at)
@@ -170,6 +168,7 @@ class _Reader:
             self._gap(cursor, min(at, stop))
             if at < cursor or at > stop:
                 self._overlap(head, at)
+                cursor = max(cursor, min(at, stop))
             elif local is None:
                 text = f"The directory has {_shown(head.name)} at offset {at}, where no entry begins."
                 self._note("zip.headers-differ", text, name=head.name, offset=at)
@@ -260,7 +259,7 @@ class _Reader:
         self._stream.seek(start)
         found = self._stream.read(min(length, _SEARCHED_BYTES)).find(LOCAL_SIGNATURE)
         hidden = read_local(self._stream, start + found, stop) if found >= 0 else None
-        if hidden is not None and hidden.end <= stop:
+        if hidden is not None:
             text = f"An entry {_shown(hidden.name)} stands at offset {hidden.at}; the directory hides it."
             self._note("zip.entry-hidden", text, name=hidden.name, offset=start, length=length)
             self._hidden.add(_text(hidden.name))
@@ -285,7 +284,7 @@ class _Reader:
 
     # --- without a directory
 
-    def _by_local_headers(self) -> None:
+    def _by_local_headers(self, *, cut_off: bool) -> None:
         at, cut = 0, False
         while (local := read_local(self._stream, at, self._size)) is not None and not cut:
             there = min(local.packed, self._size - local.end)
@@ -303,21 +302,21 @@ class _Reader:
             if len(self._members) >= ENTRIES_MOST:
                 break
         self._problems = self._problems[: _NOTED_MOST - 1]
-        if cut or self._ends_in_directory(at):
+        if cut_off and (cut or self._ends_in_header(at)):
             text = f"The file ends at {self._size}, before the end of its directory."
             self._note("zip.truncated", text, offset=self._size)
         else:
             text = f"The directory of the file cannot be read; the entries before it end at {at}."
             self._note("zip.directory-damaged", text, offset=at)
 
-    def _ends_in_directory(self, at: int) -> bool:
-        """Tell whether the file ends between two headers of the directory, or in one."""
+    def _ends_in_header(self, at: int) -> bool:
+        """Tell whether the file ends in a header, or between two, from here on or in the directory."""
         count = 0
         while (head := read_central(self._stream, at, self._size)) is not None and count < ENTRIES_MOST:
             at, count = head.end, count + 1
-        self._stream.seek(min(at, self._size))
+        self._stream.seek(at)
         begun = self._stream.read(4)
-        return bool(count or at) and (not begun or (count > 0 and begun[:4] in (b"PK\1\2", b"PK\5\6")))
+        return self._size > 0 and any(signature.startswith(begun) for signature in SIGNATURES)
 
 
 def _not_readable(head: Head) -> tuple[str, str] | None:

@@ -154,6 +154,8 @@ _BY_EXTENSION = {extension: name for name, group in GROUPS.items() for extension
 
 def extension_of(url: str) -> str:
     """Return the extension of an address's path or of a file name, lower-case; empty if it has none."""
+    if "." not in url:
+        return ""
     if "?" in url or "#" in url:
         url = url.partition("?")[0].partition("#")[0]
     dot = url.rfind(".")

@@ -302,6 +302,10 @@ class ShowsPages(Protocol):
         """
         ...
 
+    def at_ease(self) -> bool:
+        """Return whether nothing is on its way to a page that is shown: now is the time for other work."""
+        ...
+
 
 @runtime_checkable
 class SawPage(Protocol):

@@ -122,8 +122,8 @@ def plain_join(base_origin: str, reference: str) -> UriR | None:
     Returns:
         What ``join`` returns, or None where the parser has to be asked.
     """
-    if base_origin and _ROOTED.fullmatch(reference):
-        return UriR(base_origin + reference)
+    if reference[:1] == "/":
+        return UriR(base_origin + reference) if base_origin and _ROOTED.fullmatch(reference) else None
     return UriR(reference) if _ABSOLUTE.fullmatch(reference) else None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from preserve.capturers.link_field import LINK_FACT
 from preserve.capturers.refresh import REFRESH_FACT
 from preserve.capturers.sniff import sniff
 from preserve.disk import Spool
@@ -37,9 +38,10 @@ __all__ = ["HEAD_FACTS", "Description", "describe", "location", "make_resource"]
 
 _PREFIX = 1445  # what the MIME Sniffing Standard, section 5.2, reads of a resource
 _REFRESH_MOST = 2000  # characters kept of a Refresh field; the record has all of it
+_LINKS_MOST, _LINK_MOST = 20, 8000  # Link fields kept, and characters of each
 _STATED = {"last_modified": b"last-modified", "content_language": b"content-language"}
 _STATED_MOST = 200
-HEAD_FACTS = frozenset({ROBOTS_FACT, REFRESH_FACT, CHALLENGE_FACT, *_STATED})
+HEAD_FACTS = frozenset({ROBOTS_FACT, REFRESH_FACT, LINK_FACT, CHALLENGE_FACT, *_STATED})
 """Names of facts that come from the head of a response, whether or not a capturer opened its content."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -168,6 +170,7 @@ def make_resource(
         facts={
             **_robots_facts(seen.head),
             **_refresh_facts(seen),
+            **_link_facts(seen.head),
             **_field_facts(seen),
             **_challenge_facts(seen),
         },
@@ -197,6 +200,12 @@ def _challenge(head: ParsedHead | None, content: bytes, *, html: bool) -> dict[s
         content,
         html=html,
     )
+
+
+def _link_facts(head: ParsedHead | None) -> dict[str, Json]:
+    """Return the Link fields as sent, as a fact; nothing when there are none."""
+    values: list[Json] = [_text(value)[:_LINK_MOST] for value in (head.get_all(b"link") if head else ())]
+    return {LINK_FACT: values[:_LINKS_MOST]} if values else {}
 
 
 def _challenge_facts(seen: Description) -> dict[str, Json]:

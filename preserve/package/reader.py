@@ -46,6 +46,7 @@ _HEAD = 1 << 16
 _CHUNK = 1 << 18
 _NEVER_FOLLOW = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_FILE = frozenset({errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.ENAMETOOLONG})
+_NOTHING_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _RATIO_MOST = 1100
 """Decoded size over coded size: deflate itself cannot pass 1032 (RFC 1951), so more is two layers of it."""
 _CONTENT_MOST = 1 << 40
@@ -312,11 +313,11 @@ def open_package(path: str | os.PathLike[str]) -> Package:
         if is_export(start):
             return ExportedPackage(path=start)
         raise NotAPackage(_instead(given, start), path=str(given))
-    except (FileNotFoundError, NotADirectoryError, RuntimeError, ValueError) as exc:
-        # ValueError: a NUL in the path. RuntimeError: a loop of links, Python 3.11 and 3.12.
+    except (OSError, RuntimeError, ValueError) as exc:
+        # ValueError: a NUL in the path. RuntimeError: a loop of links, before Python 3.13.
+        if isinstance(exc, OSError) and exc.errno not in _NOTHING_THERE:
+            raise StorageUnavailable(f"Could not read {given}: {exc.strerror}.", path=str(given)) from exc
         raise NotAPackage(f"{given} does not exist; name the folder of a package.", path=str(given)) from exc
-    except OSError as exc:
-        raise StorageUnavailable(f"Could not read {given}: {exc.strerror}.", path=str(given)) from exc
 
 
 def find_packages(path: str | os.PathLike[str]) -> list[Package]:

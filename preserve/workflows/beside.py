@@ -2,8 +2,8 @@
 What becomes of all that a browser asks for while it shows a page?
 
 What leads to the page itself is told apart and lands as the answer to the seed, like that of any engine.
-Everything else is stored, opened and entered beside it, a few at a time. When the browser is done, the
-table takes stock: what it did not ask for is left for the linked-resource pass.
+Everything else is stored, opened and entered beside it, a few at a time and in easy moments. When the
+browser is done, the table takes stock: what it did not ask for is left for the linked-resource pass.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from preserve.scope.answers import is_piece
 from preserve.scope.destinations import kind_of
 from preserve.scope.roles import RULES
 from preserve.scope.seen import Beside
+from preserve.workflows.backlog import Backlog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ class Bystanders:
         seed: The page.
         intake: Opens and enters what comes.
         record: Has an exchange stored.
+        at_ease: Whether nothing is on its way to the page just now.
     """
 
     def __init__(
@@ -54,12 +56,14 @@ class Bystanders:
         seed: UriR,
         intake: Intake,
         record: Callable[[Exchange, Role], asyncio.Future[Recorded]],
+        at_ease: Callable[[], bool],
     ) -> None:
         self._intake = intake
         self._record = record
         self._awaited: UriR | None = seed
         """The next URL on the way to the page; None once it has answered."""
         self._free = asyncio.Semaphore(_AT_ONCE)
+        self._backlog = Backlog(at_ease=at_ease, ready=self._free.acquire, begin=self._begin)
         self._tasks: set[asyncio.Task[None]] = set()
         self._failed: BaseException | None = None
         self._rendered: list[tuple[str, Inspection]] = []
@@ -80,13 +84,8 @@ class Bystanders:
         return True
 
     async def take(self, item: Exchange) -> None:
-        """Store, open and enter an exchange, as soon as fewer than some others are under way."""
-        await self._free.acquire()
-        kind = kind_of(item.destination)
-        stored = self._record(item, RULES[kind].role)
-        task = asyncio.create_task(self._land(item, stored))
-        self._tasks.add(task)
-        task.add_done_callback(self._landed)
+        """Have an exchange stored, opened and entered soon; returns when there is room for the next."""
+        await self._backlog.add(item)
         if self._failed is not None:
             raise self._failed
 
@@ -110,6 +109,7 @@ class Bystanders:
 
     async def finish(self) -> None:
         """Wait for what is under way, then enter what was seen; the page itself has landed."""
+        await self._backlog.finish()
         while self._tasks:
             await asyncio.wait(self._tasks)
         if self._failed is not None:
@@ -130,10 +130,18 @@ class Bystanders:
         table.settle()
 
     async def close(self) -> None:
-        """Let what is under way be stored, and open nothing more. Idempotent."""
+        """Let what has come be stored, and open nothing more. Idempotent."""
+        for item in self._backlog.take():
+            self._record(item, _role(item)).add_done_callback(_forget)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, item: Exchange) -> None:
+        """Store, open and enter an exchange; a place among those under way is free."""
+        task = asyncio.create_task(self._land(item, self._record(item, _role(item))))
+        self._tasks.add(task)
+        task.add_done_callback(self._landed)
 
     async def _land(self, item: Exchange, stored: asyncio.Future[Recorded]) -> None:
         try:
@@ -157,6 +165,10 @@ class Bystanders:
         self._free.release()
         if not task.cancelled() and task.exception() is not None:
             self._failed = self._failed or task.exception()
+
+
+def _role(item: Exchange) -> Role:
+    return RULES[kind_of(item.destination)].role
 
 
 def _forget(stored: asyncio.Future[Recorded]) -> None:

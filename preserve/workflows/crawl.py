@@ -167,7 +167,7 @@ class Crawl:
 
     async def _show(self, task: Task, engine: ShowsPages) -> None:
         """Show the page in a browser, and take in all that it asks for."""
-        beside = Bystanders(task.url, self._intake, self._record)
+        beside = Bystanders(task.url, self._intake, self._record, engine.at_ease)
         try:
             await self._land(task, engine.show(task), beside)
             self._intake.shown = True

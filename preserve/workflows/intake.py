@@ -15,6 +15,7 @@ import attrs
 
 from preserve.capturers import read_answer
 from preserve.capturers.claims import choose, outer_claims
+from preserve.capturers.link_field import LINK_FACT, field_links
 from preserve.capturers.refresh import REFRESH_FACT, refresh_link
 from preserve.disk import storage_errors
 from preserve.errors import WorkerFailed
@@ -124,9 +125,11 @@ class Intake:
             problems=(*resource.problems, *inspection.problems),
         )
         self._writer.resources[resource.response] = known
+        of_the_head = field_links(known.facts.get(LINK_FACT), known.url)
         refreshed = refresh_link(known.facts.get(REFRESH_FACT), known.url)
-        links = inspection.links if refreshed is None else (refreshed, *inspection.links)
-        self.table.add_links(known, links)
+        if refreshed is not None:
+            of_the_head.append(refreshed)
+        self.table.add_links(known, (*of_the_head, *inspection.links))
         if self.table.seed_answer is not None and self.table.seed_answer.response == resource.response:
             self.claims = (*inspection.claims, *outer_claims(known.url, known.facts))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["is_running", "iterate", "run"]
 
 T = TypeVar("T")
+_HEED_SIGNALS_S = 0.5
 
 
 def is_running() -> bool:
@@ -79,7 +80,7 @@ def iterate(source: AsyncGenerator[T, None]) -> Generator[T, None, None]:
     thread.start()
     loop, task = begun.get()
     try:
-        while (item := items.get()).value:
+        while (item := _next(items)).value:
             yield item.value[0]
         if item.error is not None:
             raise item.error
@@ -96,6 +97,18 @@ class _Item(Generic[T]):
 
     value: tuple[T, ...] = ()
     error: BaseException | None = None
+
+
+def _next(items: queue.SimpleQueue[_Item[T]]) -> _Item[T]:
+    """
+    Wait for an item.
+
+    A signal that comes just before a wait does not end it: its handler runs when the wait is over. So
+    waits are short, or the second of two Ctrl-C in a row might be heard only with the next item.
+    """
+    while True:
+        with suppress(queue.Empty):
+            return items.get(timeout=_HEED_SIGNALS_S)
 
 
 def _end(loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:

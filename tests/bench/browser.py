@@ -3,9 +3,10 @@ How much longer does a page take in Chromium when all of it goes through the rec
 
 ``python -m tests.bench.browser``: one page with its style sheet, script, 15 photographs and 3 drawings from
 nginx on the loopback, shown in turn by Chromium alone and by Chromium behind our proxy, while every exchange
-is written into a WARC file as in a capture. The time is the page's own: from the start of the navigation to
-the end of its load event. Every run is a new browser, with nothing in its caches; medians of the rounds.
-``--delay-ms`` puts a way between that takes time, as the network does; without it there is none.
+is written into a WARC file as in a capture: in easy moments, by a thread. The time is the page's own: from
+the start of the navigation to the end of its load event. Every run is a new browser, with nothing in its
+caches; medians of the rounds. ``--delay-ms`` puts a way between that takes time, as the network does; without
+it there is none.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from preserve.model.reference import Role
 from preserve.package.staging import Staging
 from preserve.package.writer import PackageWriter
 from preserve.workflows.archive import make_request
+from preserve.workflows.backlog import Backlog
 from tests.bench.corpus import make_site, serve
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def now() -> dt.datetime:
 
 
 class Recording:
-    """A staged package that exchanges are written into, by a thread, as a capture does."""
+    """A staged package that exchanges are written into, by a thread, in easy moments, as a capture does."""
 
     def __init__(self, url: str, folder: Path) -> None:
         request = make_request(
@@ -68,23 +70,44 @@ class Recording:
             raise SystemExit(f"{folder} has a capture of this second already")
         self.staging = staging
         self.count = 0
+        self.proxy: RecordingProxy | None = None
+        self._came: asyncio.Queue[Exchange | None] = asyncio.Queue()
+        self._backlog = Backlog(at_ease=self._at_ease, ready=_at_once, begin=self._begin)
         self._writer = PackageWriter(staging, new_id=lambda: uuid.uuid4().urn, on_step=lambda _: None)
         self._thread = ThreadPoolExecutor(1)
+        self._taking = asyncio.ensure_future(self._take_all())
 
     def take(self, exchange: Exchange) -> None:
         """Have an exchange written."""
         self.count += 1
+        self._came.put_nowait(exchange)
+
+    def _at_ease(self) -> bool:
+        return self.proxy is None or self.proxy.at_ease
+
+    async def _take_all(self) -> None:
+        while (exchange := await self._came.get()) is not None:
+            await self._backlog.add(exchange)
+        await self._backlog.finish()
+
+    def _begin(self, exchange: Exchange) -> None:
         self._thread.submit(self._write, exchange)
 
     def _write(self, exchange: Exchange) -> None:
         self._writer.record(exchange, Role.REQUISITE).close()
         exchange.close()
 
-    def close(self) -> None:
-        """Wait for the thread, and give the package up."""
+    async def close(self) -> None:
+        """Have the rest written, and give the package up."""
+        self._came.put_nowait(None)
+        await self._taking
         self._thread.shutdown()
         self._writer.close()
         self.staging.release()
+
+
+async def _at_once() -> None:
+    """Wait for nothing: the thread takes one after the other."""
 
 
 async def show(url: str, folder: Path, *, recorded: bool) -> float:
@@ -94,7 +117,7 @@ async def show(url: str, folder: Path, *, recorded: bool) -> float:
         recording = proxy = None
         if recorded:
             recording = Recording(url, folder)
-            stack.callback(recording.close)
+            stack.push_async_callback(recording.close)
             wire = Wire(limits=Limits(), spool=Spool, clock=now, allow_private=True)
             stack.callback(wire.close)
             proxy = await stack.enter_async_context(
@@ -107,6 +130,7 @@ async def show(url: str, folder: Path, *, recorded: bool) -> float:
                     on_refused=lambda _url, _why: None,
                 )
             )
+            recording.proxy = proxy
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(
             executable_path=chromium.path,

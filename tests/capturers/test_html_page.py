@@ -157,6 +157,16 @@ def test_lines_are_those_of_the_start_tags() -> None:
     ]
 
 
+def test_a_file_in_data_has_a_line_of_its_own() -> None:
+    """A file of a site builder's host is listed after other addresses, with the line that it stands in."""
+    html = (
+        '<script type="application/json">\n{"a":"ugd/11062b_abc.pdf",\n"b":\n"https://b.example/"}</script>'
+    )
+    assert [("https://b.example/", 4), ("/_files/ugd/11062b_abc.pdf", 2)] == [
+        (link.written, link.line) for link in _inspect(html).links
+    ]
+
+
 def test_texts_are_what_the_reader_sees() -> None:
     """A link's text is its own, or its label; a picture's its alternative."""
     seen = _inspect("<a href=a>  b <b>c</b>\n</a><a href=d aria-label=e></a><img src=f alt=g>")

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import random
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -185,7 +186,9 @@ def urn(number: int) -> str:
     return f"urn:uuid:00000000-0000-4000-8000-{number:012x}"
 
 
-class _Warc:
+class Warc:
+    """A WARC file while it is written, and its lines of records.tsv."""
+
     def __init__(self, path: str = WARC, first: int = 1) -> None:
         self.path = path
         self.first = first
@@ -193,6 +196,7 @@ class _Warc:
         self.lines: list[RecordLine] = []
 
     def add(self, fields: list[tuple[str, str]], block: bytes) -> str:
+        """Add a record, and return its id."""
         record = urn(len(self.lines) + self.first)
         offset = self.out.tell()
         known = dict(fields)
@@ -220,7 +224,7 @@ class _Warc:
 
 def warc_record(number: int, url: str, body: bytes) -> bytes:
     """Return the bytes of a sound response record of its own."""
-    warc = _Warc(first=number)
+    warc = Warc(first=number)
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
     fields = [
         ("WARC-Type", "response"),
@@ -232,7 +236,7 @@ def warc_record(number: int, url: str, body: bytes) -> bytes:
     return warc.out.getvalue()
 
 
-def _exchange(warc: _Warc, at: tuple[str, int, str, bytes], info: str) -> Resource:
+def _exchange(warc: Warc, at: tuple[str, int, str, bytes], info: str) -> Resource:
     url, status, kind, body = at
     head = f"HTTP/1.1 {status} Said\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     common = [("WARC-Warcinfo-ID", f"<{info}>"), ("WARC-Target-URI", url)]
@@ -328,8 +332,8 @@ def _index(lines: list[RecordLine], resources: list[Resource]) -> tuple[bytes, b
                 stamp=stamp17(parse_iso(AT)),
                 fields={
                     "url": resource.url,
-                    "mime": (resource.declared_type or "").partition(";")[0],
-                    "status": str(resource.status),
+                    "mime": (resource.declared_type or "unk").partition(";")[0].strip().lower(),
+                    "status": "-" if resource.status is None else str(resource.status),
                     "digest": resource.payload_digest,
                     "length": str(places[resource.response].length),
                     "offset": str(places[resource.response].offset),
@@ -338,6 +342,7 @@ def _index(lines: list[RecordLine], resources: list[Resource]) -> tuple[bytes, b
                 },
             )
             for resource in resources
+            if resource.role is not Role.RENDITION
         ),
         cdx,
         idx,
@@ -363,32 +368,78 @@ def build(
         previous: The capture that it follows.
         sequence: Which capture of the page it is.
     """
-    warcs: list[_Warc] = []
+    exchanges = EXCHANGES if html is None else ((SEED, *EXCHANGES[0][1:3], html), *EXCHANGES[1:])
+    made = _built(exchanges, per_file, name, previous, sequence, cdxj.BLOCK_LINES)
+    return Sample(files=dict(made.files), lines=list(made.lines), name=made.name)
+
+
+@lru_cache(maxsize=64)
+def _built(
+    exchanges: tuple[tuple[str, int, str, bytes], ...],
+    per_file: int,
+    name: str,
+    previous: Previous | None,
+    sequence: int,
+    block_lines: int,
+) -> Sample:
+    assert cdxj.BLOCK_LINES == block_lines
+    warcs: list[Warc] = []
     resources: list[Resource] = []
     digits = name.replace("T", "").removesuffix("Z")
-    exchanges = EXCHANGES if html is None else ((SEED, *EXCHANGES[0][1:3], html), *EXCHANGES[1:])
     for start in range(0, len(exchanges), per_file):
         path = WARC.replace("20261122101500", digits).replace("-00000.", f"-{len(warcs):05d}.")
-        warc = _Warc(path, 1 + sum(len(each.lines) for each in warcs))
-        info = _warcinfo(warc)
+        warc = Warc(path, 1 + sum(len(each.lines) for each in warcs))
+        info = add_warcinfo(warc)
         resources += [_exchange(warc, exchange, info) for exchange in exchanges[start : start + per_file]]
         warcs.append(warc)
-    return _seal(warcs, resources, name, sequence, previous)
+    return seal(
+        warcs,
+        resources,
+        _references(resources),
+        name=name,
+        sequence=sequence,
+        previous=previous,
+        title="A post",
+    )
 
 
-def _warcinfo(warc: _Warc) -> str:
+def add_warcinfo(warc: Warc) -> str:
+    """Add the first record of a file, and return its id."""
     block = warcinfo_block([("software", "preserve 0.1.0"), ("format", "WARC File Format 1.1")])
     fields = [("WARC-Type", "warcinfo"), ("Content-Type", "application/warc-fields")]
     return warc.add(fields, block)
 
 
-def _seal(
-    warcs: list[_Warc], resources: list[Resource], name: str, sequence: int, previous: Previous | None
+def seal(  # noqa: PLR0913 - the parts of a package
+    warcs: list[Warc],
+    resources: list[Resource],
+    references: list[Reference],
+    *,
+    name: str = NAME,
+    sequence: int = 1,
+    previous: Previous | None = None,
+    title: str = "",
+    outcome: Outcome | None = None,
+    shown: str = SEED,
+    readable: bool = True,
 ) -> Sample:
+    """
+    Return the package of some WARC files and lists.
+
+    Args:
+        warcs: With their records.
+        resources: Those of responses and renditions, in the order of the records.
+        references: The seed first.
+        name: Of the package.
+        sequence: Which capture of the page it is.
+        previous: The capture that it follows.
+        title: What the page claims to be called; empty: it claims nothing.
+        outcome: Complete, if it is no other.
+        shown: URL of the response that answers the seed.
+        readable: Whether that has a head that can be read; else there is no page.
+    """
     lines = [line for warc in warcs for line in warc.lines]
-    references = _references(resources)
     cdx, idx = _index(lines, resources)
-    title = Claim(name="title", value="A post", source="html")
     capture = CaptureFile(
         page=PAGE,
         capture=name,
@@ -398,9 +449,9 @@ def _seal(
         software="preserve 0.1.0",
         environment={"python": "3.11.7"},
         clock=ClockFacts(began_at=AT, ended_at="2026-11-22T10:15:09.000Z"),
-        claims=(title,),
-        chosen={"title": 0},
-        outcome=Outcome(verdict=Verdict.COMPLETE, engine="plain"),
+        claims=(Claim(name="title", value=title, source="html"),) if title else (),
+        chosen={"title": 0} if title else {},
+        outcome=outcome or Outcome(verdict=Verdict.COMPLETE, engine="plain"),
         counts=Counts(
             records=len(lines),
             resources=len(resources),
@@ -408,7 +459,7 @@ def _seal(
             payload_bytes=sum(resource.payload_bytes for resource in resources),
         ),
     )
-    page = wacz.Page(id=name, url=SEED, ts=AT, title=title.value)
+    pages = [wacz.Page(id=name, url=shown, ts=AT, title=title or shown)] if readable else []
     header = records.HEADER.rstrip("\n")
     listed = "".join(
         f"{text}\n" for text in (header, *(records.format_line(line).rstrip("\n") for line in lines))
@@ -418,16 +469,16 @@ def _seal(
         RECORDS: listed.encode(),
         INDEX: cdx,
         IDX: idx,
-        PAGES: wacz.format_pages([page]),
+        PAGES: wacz.format_pages(pages),
         RESOURCES: b"".join(map(dump_line, resources)),
         REFERENCES: b"".join(map(dump_line, references)),
         CAPTURE: dump_json(capture),
     }
     files[DATAPACKAGE] = wacz.format_datapackage(
-        title=title.value,
+        title=title or shown,
         software="preserve 0.1.0",
         created="2026-11-22T10:15:09Z",
-        main_page_url=SEED,
+        main_page_url=shown,
         main_page_date=AT,
         files=_entries(files),
     )

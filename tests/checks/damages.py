@@ -44,9 +44,20 @@ class Damage:
     line: int | None = None
     above: str = ""
     """What is made again to hide it: nothing, ``all``, or ``bag`` (all but the datapackage)."""
+    says: str = ""
+    """What must stand in its message."""
+    base: Callable[[Sample], object] = lambda _: None
+    """What makes another sound package of the sample before that."""
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels that must name it: where all is made again, what only a record tells is for --deep."""
+        of_record = "data/archive/" in self.path or self.path == RECORDS or bool(self.says)
+        return ("deep",) if self.above == "all" and of_record else ("default", "deep")
 
     def apply(self, sample: Sample) -> Sample:
         """Damage a package and return it."""
+        self.base(sample)
         self.do(sample)
         {"": lambda: None, "all": sample.remake, "bag": sample.remake_bag, "digest": sample.remake_digest}[
             self.above
@@ -104,6 +115,18 @@ def line(path: str, number: int, change: Callable[[bytes], bytes | None]) -> Cal
         lines: list[bytes | None] = list(sample.list_lines(path))
         lines[number - 1] = change(lines[number - 1] or b"")
         sample.edit(path, lambda _: b"".join(each + b"\n" for each in lines if each is not None))
+
+    return do
+
+
+def line_of(path: str, name: str, change: Callable[[bytes], bytes | None]) -> Callable[[Sample], None]:
+    """Return what changes the line of a manifest about a file."""
+
+    def do(sample: Sample) -> None:
+        at = next(
+            n for n, text in enumerate(sample.list_lines(path), 1) if text.endswith(b"  " + name.encode())
+        )
+        line(path, at, change)(sample)
 
     return do
 
@@ -183,6 +206,11 @@ def keep(path: str, step: Callable[[Sample], object]) -> Callable[[Sample], None
     return do
 
 
+def keep_index(do: Callable[[Sample], object]) -> Callable[[Sample], None]:
+    """Return what does something to the index and leaves its blocks in index.idx as they were."""
+    return keep(IDX, do)
+
+
 def both(*steps: Callable[[Sample], object]) -> Callable[[Sample], None]:
     """Return what does several things."""
 
@@ -247,10 +275,15 @@ def warc_damages(above: str) -> list[Damage]:
     ]
 
 
-def _replaced(sample: Sample) -> None:
-    found = sample.lines[STORED]
-    other = warc_record(STORED + 1, str(found.uri), b"another body")
-    splice(STORED, found.length, other)(sample)
+def replaced(number: int) -> Callable[[Sample], None]:
+    """Return what puts another sound record with the same id in the place of one."""
+
+    def do(sample: Sample) -> None:
+        found = sample.lines[number]
+        other = warc_record(number + 1, str(found.uri), b"another body")
+        splice(number, found.length, other)(sample)
+
+    return do
 
 
 def _appended(sample: Sample) -> None:
@@ -283,7 +316,7 @@ def _same(
 _HEX = b"0123456789abcdef" * 4
 _IN_LISTS = _same(
     [
-        ("a sound record in another's place", _replaced, "warc.record-changed", WARC, STORED, None),
+        ("a sound record in another's place", replaced(STORED), "warc.record-changed", WARC, STORED, None),
         ("a sound record appended", _appended, "warc.record-added", WARC, None, None),
         ("a sound record inserted", _inserted, "warc.record-added", WARC, None, None),
         (
@@ -464,7 +497,23 @@ _IN_LISTS = _same(
             STYLE,
             2,
         ),
+        (
+            "a resource's status, type and digest",
+            value(RESOURCES, 2, status=203, declared_type="text/x", payload_digest=f"sha256:{_HEX.decode()}"),
+            "resources.line-differs",
+            RESOURCES,
+            STYLE,
+            2,
+        ),
         ("a resource broken", line(RESOURCES, 2, lambda _: b"[]"), "resources.syntax", RESOURCES, STYLE, 2),
+        (
+            "a resource's URL twice",
+            line(RESOURCES, 2, lambda t: t.replace(b'"url": ', b'"url":"https://e.org/", "url": ')),
+            "resources.syntax",
+            RESOURCES,
+            STYLE,
+            2,
+        ),
         (
             "a resource removed",
             line(RESOURCES, 2, lambda _: None),
@@ -540,6 +589,14 @@ _IN_LISTS = _same(
         (
             "a reference broken",
             line(REFERENCES, 3, lambda t: t[:-1]),
+            "references.syntax",
+            REFERENCES,
+            None,
+            3,
+        ),
+        (
+            "a reference's URL twice",
+            line(REFERENCES, 3, lambda t: t.replace(b'"url": ', b'"url":"https://e.org/", "url": ')),
             "references.syntax",
             REFERENCES,
             None,
@@ -656,6 +713,7 @@ _SEALED = [
         path=WARC.replace("00000.", "00001."),
     ),
     Damage(name="a folder added", do=add("data/new/deep/file"), code="folder.added", path="data/new"),
+    Damage(name="a folder added at the root", do=add("new/deep/file"), code="folder.added", path="new"),
     Damage(
         name="a name's twin",
         do=add("data/pages/Pages.jsonl"),
@@ -692,20 +750,13 @@ def _pick(path: str, start: int, put: bytes) -> Callable[[Sample], None]:
     return lambda sample: sample.edit(path, lambda data: data[:start] + put + data[start + len(put) :])
 
 
-def _line_of(path: str, name: str, change: Callable[[bytes], bytes | None]) -> Callable[[Sample], None]:
-    """Return what changes the line of a manifest about a file."""
-
-    def do(sample: Sample) -> None:
-        at = next(
-            n for n, text in enumerate(sample.list_lines(path), 1) if text.endswith(b"  " + name.encode())
-        )
-        line(path, at, change)(sample)
-
-    return do
-
-
 def _digit(text: bytes) -> bytes:
     return (b"0" if text[:1] != b"0" else b"1") + text[1:]
+
+
+def _digits(count: int) -> Callable[[bytes], bytes]:
+    """Return what changes the first digits of a line."""
+    return lambda text: bytes(b"10"[digit != 48] for digit in text[:count]) + text[count:]
 
 
 def _other(text: bytes) -> bytes:
@@ -715,55 +766,55 @@ def _other(text: bytes) -> bytes:
 _BAG = [
     Damage(
         name="a digit of the manifest",
-        do=_line_of(MANIFEST, WARC, _digit),
+        do=line_of(MANIFEST, WARC, _digit),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a digit of the manifest, hidden",
-        do=both(_line_of(MANIFEST, WARC, _digit), Sample.remake_tags),
+        do=both(line_of(MANIFEST, WARC, _digit), Sample.remake_tags),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a digest of the manifest",
-        do=_line_of(MANIFEST, PAGES, _other),
+        do=line_of(MANIFEST, PAGES, _other),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a digest of the manifest, hidden",
-        do=both(_line_of(MANIFEST, PAGES, _other), Sample.remake_tags),
+        do=both(line_of(MANIFEST, PAGES, _other), Sample.remake_tags),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a line of the manifest gone",
-        do=_line_of(MANIFEST, WARC, lambda _: None),
+        do=line_of(MANIFEST, WARC, lambda _: None),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a line of the manifest gone, hidden",
-        do=both(_line_of(MANIFEST, WARC, lambda _: None), Sample.remake_tags),
+        do=both(line_of(MANIFEST, WARC, lambda _: None), Sample.remake_tags),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a path of the manifest",
-        do=_line_of(MANIFEST, PAGES, lambda text: text + b"x"),
+        do=line_of(MANIFEST, PAGES, lambda text: text + b"x"),
         code="bag.manifest-differs",
         path=MANIFEST,
     ),
     Damage(
         name="a line of the manifest in capitals",
-        do=_line_of(MANIFEST, PAGES, lambda t: t[:64].upper() + t[64:]),
+        do=line_of(MANIFEST, PAGES, lambda t: t[:64].upper() + t[64:]),
         code="bag.manifest-form",
         path=MANIFEST,
     ),
     Damage(
         name="a line of the manifest in capitals, hidden",
-        do=both(_line_of(MANIFEST, PAGES, lambda t: t[:64].upper() + t[64:]), Sample.remake_tags),
+        do=both(line_of(MANIFEST, PAGES, lambda t: t[:64].upper() + t[64:]), Sample.remake_tags),
         code="bag.manifest-form",
         path=MANIFEST,
     ),
@@ -793,27 +844,64 @@ _BAG = [
     ),
     Damage(
         name="the tag manifest's line of the manifest",
-        do=_line_of(TAGMANIFEST, MANIFEST, _other),
+        do=line_of(TAGMANIFEST, MANIFEST, _other),
         code="bag.manifest-differs",
         path=TAGMANIFEST,
     ),
     Damage(
         name="the tag manifest's line of bagit.txt",
-        do=_line_of(TAGMANIFEST, "bagit.txt", _other),
+        do=line_of(TAGMANIFEST, "bagit.txt", _other),
         code="bag.manifest-differs",
         path=TAGMANIFEST,
     ),
     Damage(
         name="a digit of the tag manifest",
-        do=_line_of(TAGMANIFEST, "README.txt", _digit),
+        do=line_of(TAGMANIFEST, "README.txt", _digit),
         code="bag.manifest-differs",
         path=TAGMANIFEST,
     ),
     Damage(
         name="a line of the tag manifest gone",
-        do=_line_of(TAGMANIFEST, "README.txt", lambda _: None),
+        do=line_of(TAGMANIFEST, "README.txt", lambda _: None),
         code="bag.manifest-differs",
         path=TAGMANIFEST,
+    ),
+    *(
+        Damage(
+            name=f"{count} digits of a line of the tag manifest",
+            do=line_of(TAGMANIFEST, "README.txt", _digits(count)),
+            code=code,
+            path=path,
+        )
+        for count, code, path in (
+            (16, "bag.manifest-differs", TAGMANIFEST),
+            (17, "bag.digest-mismatch", "README.txt"),
+        )
+    ),
+    Damage(
+        name="a line more in the tag manifest",
+        do=lambda s: s.edit(TAGMANIFEST, lambda data: data + _HEX + b"  zzz.txt\n"),
+        code="bag.manifest-differs",
+        path=TAGMANIFEST,
+        line=5,
+    ),
+    Damage(
+        name="a line more in the manifest",
+        do=lambda s: s.edit(MANIFEST, lambda data: data + _HEX + b"  data/zzz\n"),
+        code="bag.manifest-differs",
+        path=MANIFEST,
+    ),
+    Damage(
+        name="a line more in the manifest, hidden",
+        do=both(lambda s: s.edit(MANIFEST, lambda d: d + _HEX + b"  data/zzz\n"), Sample.remake_tags),
+        code="file.missing",
+        path="data/zzz",
+    ),
+    Damage(
+        name="all digests of the manifest",
+        do=lambda s: s.set_lines(MANIFEST, list(map(_other, s.list_lines(MANIFEST)))),
+        code="bag.manifest-differs",
+        path=MANIFEST,
     ),
     Damage(
         name="bagit.txt edited",
@@ -841,7 +929,7 @@ _BAG = [
     ),
     *(
         Damage(name=f"datapackage: {name}{hidden}", do=do, code=code, path=DATAPACKAGE, above=above)
-        for hidden, above in (("", ""), (", hidden", "digest"))
+        for hidden, above in (("", ""), (", hidden from the bag", "bag"), (", hidden", "digest"))
         for name, do, code in (
             (
                 "page",
@@ -890,4 +978,11 @@ _BAG = [
     ),
 ]
 
-DAMAGES: list[Damage] = [*warc_damages(""), *warc_damages("all"), *_IN_LISTS, *_SEALED, *_BAG]
+DAMAGES: list[Damage] = [
+    *warc_damages(""),
+    *warc_damages("bag"),
+    *warc_damages("all"),
+    *_IN_LISTS,
+    *_SEALED,
+    *_BAG,
+]

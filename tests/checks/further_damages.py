@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from preserve.formats.gzip_write import write_member
+from preserve.formats.lines import LINE_BYTES
 from tests.checks.build import (
     CAPTURE,
     DATAPACKAGE,
@@ -16,6 +17,7 @@ from tests.checks.build import (
     IDX,
     INDEX,
     MANIFEST,
+    PAGE,
     PAGES,
     RECORDS,
     REFERENCES,
@@ -40,6 +42,8 @@ from tests.checks.damages import (
     splice,
     value,
 )
+from tests.checks.larger_damages import LARGER
+from tests.checks.rich_damages import BARE, RICH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,6 +202,71 @@ _LISTS = [
     )
 ]
 
+
+def _rubbish(octets: bytes) -> Callable[[bytes], bytes]:
+    return lambda _: octets
+
+
+def _end_cut(path: str) -> Callable[[Sample], object]:
+    return lambda sample: sample.edit(path, lambda data: data[:-1])
+
+
+# Lines that are no lines of ours, in each list that is read line by line.
+_NO_LINES = [
+    Damage(name=f"{name} in {path}", do=do, code=code, path=path, record=record, line=number, above=above)
+    for above in ("", "all")
+    for path, code, number, last, hit, end in (
+        (RECORDS, "records.syntax", 5, 10, None, None),
+        (RESOURCES, "resources.syntax", 2, 4, STYLE, 7),
+        (REFERENCES, "references.syntax", 3, 5, None, None),
+    )
+    for name, do, number, record in (
+        ("a line too long", line(path, number, _rubbish(b"x" * (LINE_BYTES + 9))), number, hit),
+        ("no text", line(path, number, lambda text: text[:9] + b"\xff" + text[9:]), number, hit),
+        ("a carriage return", line(path, number, lambda text: text + b"\r"), number, hit),
+        ("half a surrogate pair", line(path, number, lambda text: text[:9] + b"\xed\xa0\x80"), number, hit),
+        ("nothing in a line", line(path, number, _rubbish(b"")), number, hit),
+        ("no end", _end_cut(path), last, end),
+        ("a line more that is none", lambda s, p=path: s.edit(p, lambda d: d + b"{}\n"), last + 1, None),
+    )
+]
+
+_FIRST_LINES = [
+    Damage(name=name, do=do, code=code, path=path, line=1, above=above)
+    for above in ("", "all")
+    for name, do, code, path in (
+        (
+            "another first line of the page list",
+            line(PAGES, 1, lambda text: text.replace(b"Pages", b"Sites")),
+            "pages.syntax",
+            PAGES,
+        ),
+        ("no reference at all", _emptied(REFERENCES), "references.seed-differs", REFERENCES),
+        ("no first line in index.idx", line(IDX, 1, lambda _: None), "index.blocks-differ", IDX),
+    )
+]
+
+
+def _other_page(sample: Sample) -> None:
+    """Give the page folder another name wherever it stands: it is not the one that the URL makes."""
+    other = PAGE[:-1] + ("0" if PAGE[-1] != "0" else "1")
+    index = [text.replace(PAGE, other) for text in sample.index_lines()]
+    for path in (RECORDS, CAPTURE, DATAPACKAGE, "bag-info.txt"):
+        sample.edit(path, lambda data: data.replace(PAGE.encode(), other.encode()))
+    sample.files[WARC.replace(PAGE, other)] = sample.files.pop(WARC)
+    sample.set_index(index)
+
+
+_NAMED = [
+    Damage(
+        name="a page folder that the URL does not make",
+        do=_other_page,
+        code="capture.name-differs",
+        path=CAPTURE,
+        above="all",
+    )
+]
+
 _CHANGED = [
     Damage(name=name, do=do, code="bag.digest-mismatch", path=path)
     for name, do, path in (
@@ -233,7 +302,7 @@ def _reverse(found: dict[str, list[object]]) -> None:
 
 _DATAPACKAGE = [
     Damage(name=f"datapackage: {name}{hidden}", do=do, code=code, path=DATAPACKAGE, above=above)
-    for hidden, above in (("", ""), (", hidden", "digest"))
+    for hidden, above in (("", ""), (", hidden from the bag", "bag"), (", hidden", "digest"))
     for name, do, code in (
         ("another algorithm", _entry(hash=f"md5:{_MD5}"), "datapackage.resource-differs"),
         ("no algorithm", _entry(hash=_HEX.decode()), "datapackage.syntax"),
@@ -375,6 +444,8 @@ _INFO = [
             "bag.info-form",
         ),
         ("folded", replace("bag-info.txt", b"Agent: preserve", b"Agent: preserve\n "), "bag.info-form"),
+        ("no colon", replace("bag-info.txt", b"Date: ", b"Date "), "bag.info-form"),
+        ("no text", replace("bag-info.txt", b"Date: ", b"Date: \xff"), "bag.info-form"),
         ("files in the Oxum", line("bag-info.txt", 5, lambda text: text + b"0"), "bag.oxum-differs"),
         ("no Oxum", line("bag-info.txt", 5, lambda _: b"Payload-Oxum: many"), "bag.info-form"),
     )
@@ -408,6 +479,9 @@ FURTHER = list(
     chain(
         _WARC_DAMAGES,
         _LISTS,
+        _NO_LINES,
+        _FIRST_LINES,
+        _NAMED,
         _CHANGED,
         _COUNTED,
         _DATAPACKAGE,
@@ -421,5 +495,5 @@ FURTHER = list(
         _TAGS,
     )
 )
-ALL_DAMAGES = [*DAMAGES, *FURTHER]
+ALL_DAMAGES = [*DAMAGES, *FURTHER, *LARGER, *RICH, *BARE]
 """All of them."""

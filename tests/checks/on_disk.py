@@ -11,13 +11,29 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import attrs
 
 from preserve.checks.tree import Opener, never_follow
-from tests.checks.build import CAPTURE, IDX, PAGES, RECORDS, RESOURCES, WARC, build
+from tests.checks.build import (
+    CAPTURE,
+    DATAPACKAGE,
+    DATAPACKAGE_DIGEST,
+    IDX,
+    INDEX,
+    NAME,
+    PAGE,
+    PAGES,
+    RECORDS,
+    REFERENCES,
+    RESOURCES,
+    WARC,
+    build,
+)
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from typing import BinaryIO
 
 
@@ -31,7 +47,11 @@ class OnDisk:
     exit_code: int
     do: Callable[[Path], object] = lambda _: None
     opener: Callable[[], Opener] = lambda: never_follow
-    primaries: int = 1
+    level: str = "default"
+    more: tuple[tuple[str, str], ...] = ()
+    """Other findings it must give: code and path."""
+    unchecked: tuple[str, ...] | None = None
+    """Where what goes with the finding must say that a comparison could not be made; None: anywhere."""
 
 
 def _swap(path: str, make: Callable[[Path], object]) -> Callable[[Path], None]:
@@ -115,16 +135,19 @@ def _failing_midway() -> Opener:
     return opener
 
 
-def changing(name: str, offset: int) -> Callable[[], Opener]:
-    """Return what makes an opener whose first read of a file shows a flipped bit, and no later one."""
+def changing(name: str, offset: int, *reads: int) -> Callable[[], Opener]:
+    """Return what makes an opener some of whose reads of a file, by default the first, show a flipped bit."""
 
     def make() -> Opener:
-        opened: set[str] = set()
+        count = 0
 
         def opener(path: Path) -> BinaryIO:
-            if path.name != name.rpartition("/")[2] or path.name in opened:
+            nonlocal count
+            if path.name != name.rpartition("/")[2]:
                 return never_follow(path)
-            opened.add(path.name)
+            count += 1
+            if count not in (reads or (1,)):
+                return never_follow(path)
             data = bytearray(path.read_bytes())
             data[offset] ^= 1
             return io.BytesIO(bytes(data))
@@ -146,12 +169,57 @@ def _version(root: Path) -> None:
     sample.write(root.parent.parent)
 
 
-def _huge_capture(root: Path) -> None:
-    sample = build()
-    sample.files[CAPTURE] = sample.files[CAPTURE].rstrip() + b" " * (16 << 20) + b"\n"
-    sample.remake()
-    sample.write(root.parent.parent)
+def _version_with_link(root: Path) -> None:
+    _version(root)
+    _swap(PAGES, _link)(root)
 
+
+def _huge(path: str) -> Callable[[Path], None]:
+    """Return what makes a document too large to be kept, and every digest above it again."""
+
+    def do(root: Path) -> None:
+        sample = build()
+        sample.files[path] = sample.files[path].rstrip() + b" " * (16 << 20) + b"\n"
+        if path == DATAPACKAGE:
+            sample.remake_digest()
+        else:
+            sample.remake_bag() if path == DATAPACKAGE_DIGEST else sample.remake()
+        sample.write(root.parent.parent)
+
+    return do
+
+
+CLOSED = ("", "data", "data/archive", "data/indexes", "data/manifests", "data/pages")
+"""Folders that may refuse to be listed."""
+
+
+def closing(folder: str) -> AbstractContextManager[object]:
+    """Return a context in which a folder of a package cannot be listed, by its path in the package."""
+    scandir = os.scandir
+
+    def refuse(path: Path) -> object:
+        inside = path.as_posix().partition(f"{PAGE}/{NAME}")[2].strip("/")
+        if inside == folder:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return scandir(path)
+
+    return mock.patch("preserve.checks.tree.os.scandir", refuse)
+
+
+_NEEDED_BY: dict[str, tuple[str, ...]] = {
+    # Of each its digest cannot be compared; and then what a list is compared with.
+    "bag-info.txt": ("bag-info.txt",),
+    WARC: (WARC,),
+    INDEX: (INDEX,),
+    IDX: (IDX,),
+    PAGES: (PAGES,),
+    DATAPACKAGE: (DATAPACKAGE, DATAPACKAGE),
+    DATAPACKAGE_DIGEST: (DATAPACKAGE_DIGEST,),
+    CAPTURE: (CAPTURE, PAGES),
+    RECORDS: (RECORDS, RESOURCES, INDEX, REFERENCES, CAPTURE, PAGES, DATAPACKAGE),
+    RESOURCES: (RESOURCES, INDEX, REFERENCES, CAPTURE, PAGES, DATAPACKAGE),
+    REFERENCES: (REFERENCES, CAPTURE, CAPTURE, PAGES, DATAPACKAGE),
+}
 
 ON_DISK = [
     OnDisk(
@@ -237,6 +305,7 @@ ON_DISK = [
             code="file.not-readable",
             path=path,
             exit_code=3,
+            unchecked=(path, *_NEEDED_BY.get(path, ())),
         )
         for path in sorted(build().files)
     ),
@@ -264,6 +333,17 @@ ON_DISK = [
         path=WARC,
         exit_code=6,
     ),
+    *(
+        OnDisk(
+            name=f"a record reads differently in reads {reads} with --deep",
+            opener=changing(WARC, 4000, *reads),
+            code="media.unstable",
+            path=WARC,
+            exit_code=6,
+            level="deep",
+        )
+        for reads in ((1,), (2,))
+    ),
     OnDisk(
         name="records.tsv reads differently",
         opener=changing(RECORDS, 300),
@@ -278,8 +358,42 @@ ON_DISK = [
         path="bag-info.txt",
         exit_code=3,
     ),
-    OnDisk(
-        name="a capture.json of 16 MiB", do=_huge_capture, code="file.too-large", path=CAPTURE, exit_code=3
+    *(
+        OnDisk(
+            name=f"{name} in a package of a later version",
+            do=do,
+            opener=opener,
+            code=code,
+            path=PAGES,
+            exit_code=exit_code,
+            more=(("package.version-unsupported", "bag-info.txt"),),
+        )
+        for name, do, opener, code, exit_code in (
+            (
+                "a link",
+                _version_with_link,
+                lambda: never_follow,
+                "file.not-regular",
+                6,
+            ),
+            ("a file that cannot be read", _version, refusing(PAGES), "file.not-readable", 3),
+        )
+    ),
+    *(
+        OnDisk(
+            name=f"{path} cannot be read with --deep",
+            opener=refusing(path),
+            code="file.not-readable",
+            path=path,
+            exit_code=3,
+            level="deep",
+            unchecked=(path, WARC, *_NEEDED_BY[path]),
+        )
+        for path in (WARC, RECORDS)
+    ),
+    *(
+        OnDisk(name=f"{path} of 16 MiB", do=_huge(path), code="file.too-large", path=path, exit_code=3)
+        for path in (CAPTURE, PAGES, DATAPACKAGE, DATAPACKAGE_DIGEST)
     ),
     OnDisk(
         name="another folder name",

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from preserve.checks import Level, verify
+from preserve.checks import Level, opening, verify
 from preserve.model.finding import Result
 from tests.checks.build import RESOURCES
-from tests.checks.content_damages import ODD, PHOTO, Odd, sample_with
+from tests.checks.content_damages import CONTENTS, ODD, PHOTO, Odd, sample_with
+from tests.checks.inline import Inline
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from preserve.package.reader import Package
+    from tests.checks.build import Sample
 
 
 def test_demo_package_holds(demo_package: Package) -> None:
@@ -45,6 +48,27 @@ def test_oddity_is_named(odd: Odd, tmp_path: Path) -> None:
     assert "https://example.org/photo.jpg" == photo.where.url
     assert odd.exit_code == report.exit_code
     assert odd.code == "contents.not-opened" or 1 == len(said)
+
+
+@pytest.mark.parametrize(("name", "cut", "do", "wanted"), CONTENTS, ids=[each[0] for each in CONTENTS])
+def test_contents_are_judged(
+    name: str,
+    cut: int,
+    do: Callable[[Sample], object],
+    wanted: tuple[tuple[str, str, int | None], ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is said of contents is about their lines, and nothing else is said."""
+    monkeypatch.setattr(opening, "Workers", Inline)
+    sample = sample_with(cut)
+    do(sample)
+    sample.remake()
+    report = verify(sample.write(tmp_path), level=Level.CONTENTS, jobs=1)
+    said = [one for one in report.findings if one.result is not Result.PASS]
+    assert wanted == tuple((one.code, one.where.path, one.where.line) for one in said), name
+    told = [one.message for one in report.findings if one.code == "contents.hold"]
+    assert any(code.startswith("contents.") for code, _, _ in wanted) == (not told)
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.name)

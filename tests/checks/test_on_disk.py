@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from preserve.checks import verify
 from preserve.model.finding import Result
 from tests.checks.build import IDX, build
-from tests.checks.on_disk import ON_DISK, OnDisk
+from tests.checks.on_disk import CLOSED, ON_DISK, OnDisk, closing
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("fault", ON_DISK, ids=lambda fault: fault.name)
@@ -19,10 +22,13 @@ def test_fault_is_named(fault: OnDisk, tmp_path: Path) -> None:
     root = build().write(tmp_path)
     fault.do(root)
     moved = next(root.parent.iterdir())
-    report = verify(moved, opener=fault.opener())
+    report = verify(moved, opener=fault.opener(), level=fault.level)
     said = [finding for finding in report.findings if finding.result is not Result.PASS]
-    assert [(fault.code, fault.path)] == [(finding.code, finding.where.path) for finding in said]
+    wanted = sorted([(fault.code, fault.path), *fault.more])
+    assert wanted == sorted((finding.code, finding.where.path) for finding in said)
     assert fault.exit_code == report.exit_code
+    also = [one.where.path for one in said[0].also if one.code == "check.not-done"]
+    assert fault.unchecked is None or sorted(fault.unchecked) == sorted(also)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -39,20 +45,15 @@ def test_mode_forbids_reading(path: str, tmp_path: Path) -> None:
     assert (["file.not-readable"], 3) == (said, report.exit_code)
 
 
-def test_closed_folder_is_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("level", ["quick", "default", "deep"])
+@pytest.mark.parametrize("folder", CLOSED)
+def test_closed_folder_is_not_checked(folder: str, level: str, tmp_path: Path) -> None:
     """A folder that cannot be listed gives one finding, not one for each file that may be in it."""
     root = build().write(tmp_path)
-    scandir = os.scandir
-
-    def refuse(path: Path) -> object:
-        if Path(path).name == "indexes":
-            raise PermissionError(13, "Permission denied")
-        return scandir(path)
-
-    monkeypatch.setattr("preserve.checks.tree.os.scandir", refuse)
-    report = verify(root)
+    with closing(folder):
+        report = verify(root, level=level, jobs=1)
     said = [
         (finding.code, finding.where.path) for finding in report.findings if finding.result is not Result.PASS
     ]
-    assert [("file.not-readable", "data/indexes")] == said
+    assert [("file.not-readable", folder)] == said
     assert 3 == report.exit_code

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,32 +14,17 @@ from preserve.checks import Level, verify
 from preserve.model.finding import Result
 from preserve.package.export import export_wacz
 from tests.checks.build import SEED, WARC, build
-from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.wacz import Wacz
-from tests.checks.zip_damages import ZIP_DAMAGES, ZipDamage
+from tests.checks.zip_damages import ZIP_DAMAGES, ZIP_PAIRS, ZipDamage, inside, unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.checks.damages import Damage
 
 SOUND = build()
 WHOLE = Wacz.of(SOUND.files).assemble()
-
-
-def _payload(files: dict[str, bytes]) -> dict[str, bytes]:
-    return {path: data for path, data in files.items() if path.startswith("data/")}
-
-
-INSIDE = [
-    damage
-    for damage in ALL_DAMAGES
-    if _payload(damage.apply(build()).files) != _payload(SOUND.files)
-    and damage.path.startswith("data/")
-    and damage.path.isascii()
-    and "\\" not in damage.path
-]
-"""Damages of a package that are in its export too; a name with an escape in it is no name of an entry."""
 
 
 def _said(path: Path, level: Level = Level.DEFAULT) -> list[tuple[str, str, str | None, str | None]]:
@@ -82,25 +66,16 @@ def test_damage_is_named(damage: ZipDamage, tmp_path: Path) -> None:
         assert (hit.id, hit.uri) == said[0][2:]
 
 
-@pytest.mark.parametrize("damage", INSIDE, ids=lambda damage: f"{damage.name} {damage.above}")
+@pytest.mark.parametrize("damage", inside(), ids=lambda damage: f"{damage.name} {damage.above}")
 def test_damage_inside_is_named(damage: Damage, tmp_path: Path) -> None:
-    """
-    What is damaged inside is named as in a package.
-
-    Bare damage leaves the CRC-32 as it was; where everything was made again, so were they, and it takes
-    --deep to see it.
-    """
-    wacz = Wacz.of(damage.apply(build()).files)
-    for entry in wacz.entries if not damage.above else ():
-        sound = SOUND.files.get(f"data/{entry.name}")
-        for fields in (entry.local, entry.central) if sound is not None else ():
-            fields["crc"] = zlib.crc32(sound or b"")
+    """What is damaged inside is named as in a package; where everything was made again, by --deep."""
+    wacz = Wacz.around(damage, build())
     said = _said(wacz.write(tmp_path / "x.wacz"), Level.DEEP if damage.above else Level.DEFAULT)
     # Where nothing but the manifest of the bag tells, the CRC-32 does.
     code = {"bag.digest-mismatch": "zip.crc-differs"}.get(damage.code, damage.code)
     assert [(code, damage.path)] == [(found, path) for found, path, _, _ in said]
     if damage.record is not None:
-        hit = SOUND.lines[damage.record]
+        hit = damage.apply(build()).lines[damage.record]
         assert (hit.id, hit.uri) == said[0][2:]
 
 
@@ -109,6 +84,28 @@ def test_deep_says_the_same(damage: ZipDamage, tmp_path: Path) -> None:
     """What is wrong with the ZIP is found by --deep with the same code and entry."""
     said = _said(damage.make().write(tmp_path / "x.wacz"), Level.DEEP)
     assert [(damage.code, damage.path)] == [(code, path) for code, path, _, _ in said]
+
+
+@pytest.mark.parametrize(("name", "do", "wanted"), ZIP_PAIRS, ids=[each[0] for each in ZIP_PAIRS])
+def test_each_fault_is_named(
+    name: str, do: Callable[[Wacz], object], wanted: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    """Two faults at once are two findings."""
+    made = Wacz.of(SOUND.files)
+    do(made)
+    said = _said(made.write(tmp_path / "x.wacz"))
+    assert sorted(wanted) == sorted((code, path) for code, path, _, _ in said), name
+
+
+@pytest.mark.parametrize("path", [path for path in SOUND.files if path.startswith("data/")])
+def test_unreadable_file_is_not_checked(path: str, tmp_path: Path) -> None:
+    """A file in it that cannot be read gives one finding, and nothing is called damaged."""
+    target = Wacz.of(SOUND.files).write(tmp_path / "x.wacz")
+    with unreadable(path):
+        report = verify(target, jobs=1)
+    said = [one for one in report.findings if one.result is not Result.PASS]
+    assert [("file.not-readable", path)] == [(one.code, one.where.path) for one in said]
+    assert 3 == report.exit_code
 
 
 def test_cut_names_the_record(tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tests.checks.build import Sample
+    from tests.checks.damages import Damage
+
 __all__ = ["Entry", "Wacz"]
 
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
@@ -82,6 +85,22 @@ class Wacz:
         """Return the export of a package in memory."""
         payload = {path[5:]: data for path, data in files.items() if path.startswith("data/")}
         return cls(entries=[Entry(name=name, data=data) for name, data in sorted(payload.items())])
+
+    @classmethod
+    def around(cls, damage: Damage, sample: Sample) -> Wacz:
+        """
+        Return the export of a package that is damaged.
+
+        Bare damage leaves the CRC-32 as it was; where everything was made again, so were they.
+        """
+        damage.base(sample)
+        sound = dict(sample.files)
+        made = cls.of(damage.apply(sample).files)
+        for entry in made.entries if not damage.above else ():
+            data = sound.get(f"data/{entry.name}")
+            for fields in (entry.local, entry.central) if data is not None else ():
+                fields["crc"] = zlib.crc32(data or b"")
+        return made
 
     def entry(self, path: str) -> Entry:
         """Return the first entry of a file by its path in the package."""

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
 import stat
 import zlib
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import attrs
 
-from tests.checks.build import CAPTURE, INDEX, PAGES, RECORDS, WARC, build, warc_record
+from preserve.checks.zipped import Zipped
+from preserve.formats.wacz import format_datapackage_digest
+from tests.checks.build import (
+    CAPTURE,
+    DATAPACKAGE,
+    DATAPACKAGE_DIGEST,
+    IDX,
+    INDEX,
+    PAGES,
+    RECORDS,
+    REFERENCES,
+    WARC,
+    build,
+    warc_record,
+)
+from tests.checks.damages import index_field
+from tests.checks.further_damages import ALL_DAMAGES
 from tests.checks.wacz import Entry, Wacz
 
-__all__ = ["ZIP_DAMAGES", "ZipDamage"]
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from tests.checks.damages import Damage
+
+__all__ = ["ZIP_DAMAGES", "ZIP_PAIRS", "ZipDamage", "inside", "unreadable"]
 
 _WHOLE = build()
 _PHOTO = _WHOLE.lines[5]
@@ -140,7 +167,19 @@ def _slipped(wacz: Wacz) -> None:
     )
 
 
-_ESCAPE = "data/\\x1b[2Jx"
+def _described(path: str, change: Callable[[str], str]) -> Callable[[Wacz], None]:
+    """Return what edits a digest in datapackage.json, and makes its own digest again."""
+
+    def do(wacz: Wacz) -> None:
+        entry = wacz.entry(DATAPACKAGE)
+        found = json.loads(entry.data)
+        row = next(row for row in found["resources"] if row["path"] == path.removeprefix("data/"))
+        row["hash"] = change(row["hash"])
+        entry.data = json.dumps(found, indent=2).encode() + b"\n"
+        wacz.entry(DATAPACKAGE_DIGEST).data = format_datapackage_digest(entry.data)
+
+    return do
+
 
 ZIP_DAMAGES = [
     ZipDamage(
@@ -357,6 +396,22 @@ ZIP_DAMAGES = [
         code="zip.truncated",
     ),
     ZipDamage(name="a cut in a record", do=_cut_in_photo, code="zip.truncated"),
+    ZipDamage(
+        name="a cut in an entry's header",
+        do=_set(change=lambda data: data[: data.index(b"pages/pages.jsonl") + 3]),
+        code="zip.truncated",
+    ),
+    ZipDamage(
+        name="a cut in the directory's first header",
+        do=_set(change=lambda data: data[: data.index(b"PK\1\2") + 9]),
+        code="zip.truncated",
+    ),
+    ZipDamage(
+        name="an entry's place in the directory",
+        do=_entry("data/pages/pages.jsonl", at=1 << 30),
+        code="zip.entries-overlap",
+        path=PAGES,
+    ),
     ZipDamage(name="a directory of zeros", do=_set(change=_zeroed_directory), code="zip.directory-damaged"),
     ZipDamage(
         name="a flip in the directory",
@@ -373,6 +428,24 @@ ZIP_DAMAGES = [
         name="no ZIP", do=_set(change=lambda data: b"<html>" * len(data)), code="zip.directory-damaged"
     ),
     ZipDamage(
+        name="a digit of a digest in datapackage.json",
+        do=_described(PAGES, lambda digest: digest[:-1] + ("0" if digest[-1] != "0" else "1")),
+        code="datapackage.resource-differs",
+        path=DATAPACKAGE,
+    ),
+    ZipDamage(
+        name="a digest of a list in datapackage.json",
+        do=_described(PAGES, lambda _: "sha256:" + "0123456789abcdef" * 4),
+        code="datapackage.resource-differs",
+        path=PAGES,
+    ),
+    ZipDamage(
+        name="a digest of a WARC file in datapackage.json",
+        do=_described(WARC, lambda _: "sha256:" + "0123456789abcdef" * 4),
+        code="datapackage.resource-differs",
+        path=DATAPACKAGE,
+    ),
+    ZipDamage(
         name="an index edited and put back",
         do=lambda wacz: setattr(wacz.entry(INDEX), "data", wacz.entry(INDEX).data + b"x"),
         code="index.member-damaged",
@@ -380,3 +453,67 @@ ZIP_DAMAGES = [
     ),
 ]
 """Every damage with the primary finding it must give."""
+
+
+def _both_wrong(wacz: Wacz) -> None:
+    """A list whose CRC-32 alone is wrong, and the page list edited."""
+    _both(REFERENCES, crc=1)(wacz)
+    entry = wacz.entry(PAGES)
+    entry.data = entry.data.replace(b"A post", b"A fake")
+
+
+def _index_led_astray(wacz: Wacz) -> None:
+    """An index edited, with its digests made again, and a wrong CRC-32 of a sound records.tsv."""
+    sample = build()
+    index_field(1, "url", "https://example.org/x")(sample)
+    sample.remake()
+    for path in (INDEX, IDX, DATAPACKAGE, DATAPACKAGE_DIGEST):
+        wacz.entry(path).data = sample.files[path]
+    _both(RECORDS, crc=1)(wacz)
+
+
+ZIP_PAIRS: list[tuple[str, Callable[[Wacz], object], list[tuple[str, str]]]] = [
+    (
+        "a CRC-32 of a sound list, and another list edited",
+        _both_wrong,
+        [("pages.line-differs", PAGES), ("zip.crc-differs", REFERENCES)],
+    ),
+    (
+        "a CRC-32 of a sound records.tsv, and the index edited",
+        _index_led_astray,
+        [("index.line-differs", INDEX), ("zip.crc-differs", RECORDS)],
+    ),
+]
+"""Two faults at once, and all findings they must give."""
+
+
+def unreadable(path: str) -> AbstractContextManager[object]:
+    """Return a context in which one file in a ``.wacz`` cannot be read."""
+    opened = Zipped.__call__
+
+    def refuse(zipped: Zipped, asked: Path) -> BinaryIO:
+        if asked == zipped.root / path:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opened(zipped, asked)
+
+    return mock.patch.object(Zipped, "__call__", refuse)
+
+
+def _payload(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {path: data for path, data in files.items() if path.startswith("data/")}
+
+
+def inside() -> list[Damage]:
+    """
+    Return the damages of a package that are in its export too.
+
+    A name with an escape in it is no name of an entry.
+    """
+    return [
+        damage
+        for damage in ALL_DAMAGES
+        if _payload(damage.apply(build()).files) != _payload(_WHOLE.files)
+        and damage.path.startswith("data/")
+        and damage.path.isascii()
+        and "\\" not in damage.path
+    ]

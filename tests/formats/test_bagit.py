@@ -116,8 +116,9 @@ def test_broken_manifest_line_is_named(data: str, word: str) -> None:
 
 def test_manifest_of_an_unknown_algorithm_is_refused() -> None:
     """An algorithm that is not in the registry cannot be checked and is refused."""
-    with pytest.raises(BagSyntaxError, match="'crc32' is not known"):
+    with pytest.raises(BagSyntaxError, match="'crc32' is not known") as caught:
         manifest(b"", "crc32")
+    assert 0 == caught.value.facts["line"]
 
 
 @pytest.mark.parametrize(
@@ -190,20 +191,51 @@ def test_folded_values_are_joined() -> None:
     assert expected == parse_bag_info(io.BytesIO(data))
 
 
-@pytest.mark.parametrize("data", [b"no colon\n", b": value\n", b" folded first\n", b"a: 1\n\xff"])
-def test_broken_bag_info_is_refused(data: bytes) -> None:
-    """A line without label, and one that continues nothing, are refused."""
-    with pytest.raises(BagSyntaxError, match=r"bag-info\.txt"):
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"no colon\n", 1),
+        (b": value\n", 1),
+        (b" \t: value\n", 1),
+        (b" folded: first\n", 1),
+        (b"\n\tfolded: first\n", 2),
+        (b"a: 1\n\nb\n", 3),
+        (b"a: 1\n\xff", 0),
+    ],
+)
+def test_broken_bag_info_is_refused(data: bytes, line: int) -> None:
+    """A line without label, and one that continues nothing, are refused by their number."""
+    with pytest.raises(BagSyntaxError, match=r"bag-info\.txt") as caught:
         parse_bag_info(io.BytesIO(data))
+    assert line == caught.value.facts["line"]
+
+
+VALUE_MOST = 64 * 1024
 
 
 @pytest.mark.parametrize(
-    "data", [b"a: b\n" * 20_000, b"a: b\n" + b" cccc\n" * 50_000, b"a:" + b"b" * 100_000]
+    ("data", "line"),
+    [
+        (b"a: b\n" * 10_001, 10_001),
+        (b"a: b\n" + b" cc\n" * (VALUE_MOST // 3) + b" c\n", VALUE_MOST // 3 + 2),
+        (b"\na:" + b"b" * VALUE_MOST, 2),
+        (b"\n" + b"b" * 200_000, 2),
+    ],
 )
-def test_bag_info_without_end_is_refused(data: bytes) -> None:
+def test_bag_info_without_end_is_refused(data: bytes, line: int) -> None:
     """Neither the number of elements nor the length of a value may fill memory."""
-    with pytest.raises(BagSyntaxError):
+    with pytest.raises(
+        BagSyntaxError, match=rf"line {line}: (there is too much of it|longer than)"
+    ) as caught:
         parse_bag_info(io.BytesIO(data))
+    assert line == caught.value.facts["line"]
+
+
+def test_bag_info_of_the_greatest_size_is_read() -> None:
+    """Ten thousand elements are read, and a value of 64 KiB that is folded."""
+    assert 10_000 == len(parse_bag_info(io.BytesIO(b"a: b\n" * 10_000)))
+    folded = b"a: " + b"b" * (VALUE_MOST // 2) + b"\n " + b"b" * (VALUE_MOST // 2 - 1)
+    assert [VALUE_MOST] == [len(value) for _, value in parse_bag_info(io.BytesIO(folded))]
 
 
 @pytest.mark.parametrize(

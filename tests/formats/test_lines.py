@@ -18,8 +18,9 @@ def lf(data: bytes, most: int = 100) -> list[tuple[int, str]]:
 
 
 def foreign(data: bytes, encoding: str = "utf-8", most: int = 100) -> list[str]:
-    """Return the lines of a file of somebody else's."""
-    found = any_lines(io.BytesIO(data), RecordsSyntaxError, "x.txt", encoding=encoding, most=most)
+    """Return the lines of a file of somebody else's, which are numbered from one."""
+    found = [*any_lines(io.BytesIO(data), RecordsSyntaxError, "x.txt", encoding=encoding, most=most)]
+    assert [*range(1, len(found) + 1)] == [number for number, _ in found]
     return [text for _, text in found]
 
 
@@ -34,7 +35,8 @@ def test_lines_are_numbered_from_one() -> None:
     [
         (b"a\nb", 2, "LF"),
         (b"a\r\n", 1, "carriage return"),
-        (b"a\n\xff\n", 2, "UTF-8"),
+        (b"a\n\xff\n", 2, "byte 1 is not UTF-8"),
+        (b"ab\xff\n", 1, "byte 3 is not UTF-8"),
         (b"a\n" + b"b" * 100 + b"\n", 2, "longer"),
         (b"b" * 1000, 1, "longer"),
     ],
@@ -60,21 +62,40 @@ def test_all_three_line_ends_are_read(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["hex", "base64", "utf-7", "no such", "a\0b", "unicode_escape"])
 def test_what_is_no_encoding_of_text_is_refused(encoding: str) -> None:
     """A codec that Python knows but that is no encoding of text is as unknown as any other."""
-    with pytest.raises(RecordsSyntaxError, match="is not known"):
+    with pytest.raises(RecordsSyntaxError, match="is not known") as caught:
         foreign(b"a", encoding)
+    assert 0 == caught.value.facts["line"]
 
 
 def test_octets_of_another_encoding_are_refused() -> None:
     """Octets that the declared encoding cannot read are a fault, not replaced."""
-    with pytest.raises(RecordsSyntaxError, match="is not utf-8 text"):
+    with pytest.raises(RecordsSyntaxError, match="is not utf-8 text") as caught:
         foreign(b"a\n\xff")
+    assert 0 == caught.value.facts["line"]
 
 
-@pytest.mark.parametrize("data", [b"b" * 101 + b"\n", b"b" * 300_000, b"a\r" + b"b" * 101])
-def test_foreign_line_that_is_too_long_is_refused(data: bytes) -> None:
-    """A line longer than allowed is refused before it is whole."""
-    with pytest.raises(RecordsSyntaxError, match="longer than 100"):
-        foreign(data)
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [(b"b" * 101 + b"\n", 1), (b"b" * 300_000, 1), (b"a\r" + b"b" * 101, 2), (b"a\n\n" + b"b" * 300_000, 3)],
+)
+def test_foreign_line_that_is_too_long_is_refused(data: bytes, line: int) -> None:
+    """A line longer than allowed is refused before it is whole, by its number."""
+    stream = io.BytesIO(data)
+    with pytest.raises(RecordsSyntaxError, match=rf"line {line}: longer than 100") as caught:
+        list(any_lines(stream, RecordsSyntaxError, "x.txt", most=100))
+    assert line == caught.value.facts["line"]
+    assert stream.tell() <= 1 << 16
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r", b"\r\n"])
+@pytest.mark.parametrize("begin", [b"", b"a\n"])
+def test_longest_foreign_line_is_allowed(begin: bytes, end: bytes) -> None:
+    """A line of exactly the length allowed is read, however it ends and in whatever pieces it comes."""
+    data = begin + b"b" * 100 + end
+    expected = [*begin.decode().split(), "b" * 100]
+    assert expected == foreign(data)
+    slow = any_lines(OneByOne(data), RecordsSyntaxError, "x.txt", most=100)  # type: ignore[arg-type]
+    assert expected == [text for _, text in slow]
 
 
 class OneByOne(io.RawIOBase):
@@ -106,3 +127,11 @@ def test_lines_do_not_depend_on_the_pieces_read(parts: list[str]) -> None:
     slow = any_lines(OneByOne(data), RecordsSyntaxError, "x.txt")  # type: ignore[arg-type] # reads like one
     assert expected == foreign(data, most=1000)
     assert expected == [text for _, text in slow]
+
+
+def test_the_longest_line_is_a_mebibyte() -> None:
+    """Without another limit, a line of 1 MiB with its LF is read, and one octet more is refused."""
+    line = b"b" * ((1 << 20) - 1) + b"\n"
+    assert [1] == [number for number, _ in lf_lines(io.BytesIO(line), RecordsSyntaxError, "x.tsv")]
+    with pytest.raises(RecordsSyntaxError, match="longer than 1048576 bytes"):
+        list(lf_lines(io.BytesIO(b"b" + line), RecordsSyntaxError, "x.tsv"))

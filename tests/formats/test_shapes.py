@@ -8,8 +8,10 @@ import pytest
 
 from preserve.errors import JsonSyntaxError
 from preserve.formats.schemas import dump_line, load
-from preserve.formats.shapes import Shapes
+from preserve.formats.shapes import Shapes, shapes_of
 from preserve.model.reference import Kind, Reference, Role, State
+from preserve.model.resource import Resource
+from tests.checks.build import RESOURCES, build
 
 SOUND = dump_line(
     Reference(
@@ -45,6 +47,10 @@ def test_many_names_are_not_remembered() -> None:
         ('"kind": "page"', '"kind": 7'),
         ('"kind": "page"', '"kind": ["page"]'),
         ('"url": ', '"url": "x", "url": '),
+        ('"url": ', '"url":"x", "url": '),
+        ('"url": ', '"url" :"x", "url": '),
+        ('"url": ', '"line": null, "url": '),
+        ('"line": null', '"line":1, "line": null'),
         ('"line": null', '"line": true'),
         ('"line": null', '"line": 1.5'),
         ('"line": null', '"line": NaN'),
@@ -66,3 +72,35 @@ def test_what_is_refused_stays_refused(change: tuple[str, str]) -> None:
     for _ in range(2):
         with pytest.raises(JsonSyntaxError):
             shapes.fields(broken)
+
+
+def test_what_is_taken_stays_taken() -> None:
+    """Lists of words, facts and words with quotes are given as they stand, however often they come."""
+    text = dump_line(
+        Reference(
+            source=None,
+            source_url=None,
+            url='https://example.org/?a="b":',
+            written="/",
+            kind=Kind.PAGE,
+            role=Role.PAGE,
+            state=State.CAPTURED,
+            reason='It says "no".',
+        )
+    ).decode()
+    shapes = Shapes(Reference)
+    assert [json.loads(text)] * 3 == [shapes.fields(text) for _ in range(3)]
+    assert json.loads(SOUND) == shapes.fields(SOUND)
+
+
+@pytest.mark.parametrize("twice", ['"a":1', '"a" : 1', '"a": "x"'])
+def test_name_twice_inside_is_refused(twice: str) -> None:
+    """Objects inside an object are looked at again, each time: a name may stand once in each."""
+    shapes = shapes_of(Resource)
+    sound = build().list_lines(RESOURCES)[0].decode()
+    facts = sound.replace('"facts": {}', '"facts": {"a": 1}')
+    assert facts != sound
+    for _ in range(2):
+        assert {"a": 1} == shapes.fields(facts)["facts"]
+        with pytest.raises(JsonSyntaxError, match="twice"):
+            shapes.fields(sound.replace('"facts": {}', f'"facts": {{{twice}, "a": 1}}'))

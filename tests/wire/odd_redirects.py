@@ -111,6 +111,13 @@ REDIRECTS: dict[str, Odd] = {
         b"<title>Soon</title>",
         "Listed as a place to go, not followed.",
     ),
+    "link-field": _refreshing(
+        "Sends two fields Link: a preload, the next page and a connection to open.",
+        b"Link: </landed/preloaded>; rel=preload; as=script, <http://elsewhere.example/>; rel=preconnect\r\n"
+        b'Link: </landed/next>; rel="next"; title="The next, <b>bold</b> one"\r\n',
+        b"<title>Ahead</title>",
+        "What is preloaded is fetched with the page; the next page is listed, the connection is not opened.",
+    ),
     "meta-refresh": _refreshing(
         "Sends a page that refreshes itself to another of the same origin at once.",
         b"",

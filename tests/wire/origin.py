@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 import attrs
 
+from tests.wire.tls_side import TlsSide
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -58,6 +60,8 @@ class Drip:
     data: bytes
     pause_s: float = 0.0
 
+
+_Wire: TypeAlias = "socket.socket | TlsSide"
 
 Script: TypeAlias = tuple[bytes | Pause | Drip | End, ...]
 """Octets are sent; in them ``%ORIGIN%``, ``%PORT%`` and ``%N%`` (a new number each time) are filled in."""
@@ -166,20 +170,16 @@ class Origin:
                 self._hold(client, number)
         finally:
             with self._lock:
-                last = self._open.pop(number)
-            last.close()
+                del self._open[number]
             client.close()
 
     def _hold(self, client: socket.socket, number: int) -> None:
-        wire = client
-        if self.context is not None:
-            wire = self.context.wrap_socket(client, server_side=True)
-            self._remember(number, wire)
+        wire = client if self.context is None else TlsSide(client, self.context)
         if self.opening:
             talk = Talk(path="", heard=b"", connection=number)
             self._keep(talk)
             if self._play(wire, self.opening, talk) is not End.KEEP:
-                self._leave(wire, number, self.opening[-1])
+                self._leave(client, wire, number, self.opening[-1])
                 return
         held = bytearray()
         while True:
@@ -191,12 +191,8 @@ class Origin:
             self._keep(talk)
             script = self._script(path)
             if self._play(wire, script, talk) is not End.KEEP:
-                self._leave(wire, number, script[-1] if script else None)
+                self._leave(client, wire, number, script[-1] if script else None)
                 return
-
-    def _remember(self, number: int, wire: socket.socket) -> None:
-        with self._lock:
-            self._open[number] = wire
 
     def _keep(self, talk: Talk) -> None:
         with self._lock:
@@ -214,7 +210,7 @@ class Origin:
         return max(fitting, key=len, default=path)
 
     @staticmethod
-    def _request(wire: socket.socket, held: bytearray) -> bytes:
+    def _request(wire: _Wire, held: bytearray) -> bytes:
         """Return the next request head; nothing when the client has gone."""
         while _HEAD_END not in held:
             data = wire.recv(1 << 16)
@@ -227,7 +223,7 @@ class Origin:
         return head
 
     @staticmethod
-    def _body(wire: socket.socket, held: bytearray, head: bytes) -> bytes:
+    def _body(wire: _Wire, held: bytearray, head: bytes) -> bytes:
         """Return the body of a request that states its length."""
         found = re.search(rb"\r\ncontent-length:[ ]*([0-9]+)\r\n", head, re.IGNORECASE)
         length = int(found[1]) if found else 0
@@ -240,7 +236,7 @@ class Origin:
         del held[:length]
         return body
 
-    def _play(self, wire: socket.socket, script: Script, talk: Talk) -> End | None:
+    def _play(self, wire: _Wire, script: Script, talk: Talk) -> End | None:
         for step in script:
             if isinstance(step, End):
                 return step
@@ -254,7 +250,7 @@ class Origin:
                 self._say(wire, step, talk)
         return None
 
-    def _say(self, wire: socket.socket, data: bytes, talk: Talk) -> None:
+    def _say(self, wire: _Wire, data: bytes, talk: Talk) -> None:
         if b"%" in data:
             with self._lock:
                 self._number += 1
@@ -264,19 +260,17 @@ class Origin:
         talk.said += data
         wire.sendall(data)
 
-    def _leave(self, wire: socket.socket, number: int, end: object) -> None:
+    def _leave(self, client: socket.socket, wire: _Wire, number: int, end: object) -> None:
         """End the connection so; then hear the client out, or what it has not read yet would be lost."""
         if end is End.RESET:
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            wire.close()
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
             return
         if end is not End.HOLD:
-            if isinstance(wire, ssl.SSLSocket) and end is not End.CUT:
-                wire.settimeout(0)
+            if isinstance(wire, TlsSide) and end is not End.CUT:
                 with suppress(OSError):
-                    wire.unwrap()  # the alert goes out before the answer to it is missed
-                wire.settimeout(_WAIT_S)
-            socket.socket.shutdown(wire, socket.SHUT_WR)  # an SSLSocket's own would end TLS as well
+                    wire.say_goodbye()
+            client.shutdown(socket.SHUT_WR)
         held = bytearray()
         while head := self._request(wire, held):
             self._keep(Talk(path=_path(head), heard=head, connection=number, answered=False))

@@ -190,6 +190,20 @@ def test_other_body_the_second_time(scenes: Callable[[str], Scene], scheme: str)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
+def test_link_fields_are_references(scenes: Callable[[str], Scene], scheme: str) -> None:
+    """What a response preloads by its head is fetched and stands in the list; where it leads is listed."""
+    scene = scenes(scheme)
+    source = scene.archived.reference(f"{scene.origin.url}/odd/link-field").record
+    listed = [one for one in scene.archived.references if one.source == source]
+    landed = f"{scene.origin.url}/landed"
+    assert [
+        (f"{landed}/preloaded", Kind.SCRIPT, State.CAPTURED, "link", ""),
+        (f"{landed}/next", Kind.LINK, State.NOT_FOLLOWED, "link", "The next, <b>bold</b> one"),
+    ] == [(one.url, one.kind, one.state, one.attribute, one.text) for one in listed]
+    assert [LANDED] == [block.block for block in scene.archived.of("response", f"{landed}/preloaded")]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("name", [name for name in ODD if "refresh" in name])
 def test_refreshes_are_listed(scenes: Callable[[str], Scene], scheme: str, name: str) -> None:
     """Where a page sends its reader is in its references; at once and within its origin it is followed."""

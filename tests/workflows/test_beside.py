@@ -71,6 +71,7 @@ class Shower:
     always: bool = True
     name: str = "browser"
     rendering: Rendering | None = None
+    eased: bool = True
     plain: PlainEngine = attrs.field(factory=PlainEngine)
 
     def configure(
@@ -87,6 +88,10 @@ class Shower:
     def show(self, task: Task) -> AsyncGenerator[Item, None]:
         """Yield what it was told."""
         return self.shows(self, task)
+
+    def at_ease(self) -> bool:
+        """Return whether other work may be done."""
+        return self.eased
 
     async def ask(self, url: str, destination: str) -> AsyncGenerator[Exchange, None]:
         """Ask as a browser would."""
@@ -247,12 +252,15 @@ def test_interrupted_while_it_is_shown(origin: Origin, tmp_path: Path) -> None:
         cancel.set()
         await asyncio.Event().wait()
 
-    package, found = archive(Shower(endless), f"{origin.url}/page", tmp_path, cancel)
+    # A page that is never at ease: what came still waits to be stored.
+    package, found = archive(Shower(endless, eased=False), f"{origin.url}/page", tmp_path, cancel)
     assert (preserve.Verdict.PARTIAL, True) == (
         package.capture.outcome.verdict,
         package.capture.outcome.interrupted,
     )
     assert State.CAPTURED is found["/page"].state
+    kept = [resource.url for resource in package.resources()]
+    assert [1, 2, 1] == [kept.count(f"{origin.url}{path}") for path in ("/app.js", "/data.json", "/clicked")]
 
 
 def test_limits_end_a_page_that_never_stops_asking(origin: Origin, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from preserve.engines.browser.tab import Tab
     from preserve.model.capture import Limits
 
-__all__ = ["behave", "wait_still"]
+__all__ = ["behave", "inner_frames", "wait_still"]
 
 _STEP_S = 0.08
 """Between two steps of scrolling: a few pictures of the screen, so that observers see what came into view."""
@@ -24,6 +24,8 @@ _GLANCE_S = 0.05
 _BOTTOM_S = 2.0
 """How long a page may take to grow once its end is in view."""
 _PLAY_S = 1.5
+_PLAY_MOST_S = 6.0
+"""How long is waited for sound and video that are slow to begin."""
 _WITHIN = 60
 """Steps in one box within the page."""
 
@@ -60,25 +62,35 @@ async def behave(tab: Tab, limits: Limits) -> None:
     await _scroll_boxes(tab, limits)
     await wait_still(tab, limits, limits.load_s / 2)
     if playing:
-        await tab.bounded(asyncio.sleep(_PLAY_S))
-        await tab.run("preserve.pause()")
+        await _listen(tab)
     await _in_frames(tab, limits, "preserve.restore()")
     await tab.run("preserve.back()")
     await wait_still(tab, limits, limits.load_s / 4)
+
+
+async def _listen(tab: Tab) -> None:
+    """Let what plays play for a moment, from when the last of it has begun, and pause it."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _PLAY_MOST_S
+    while not await tab.run("preserve.plays()") and loop.time() < until:
+        await tab.bounded(asyncio.sleep(_GLANCE_S))
+    await tab.bounded(asyncio.sleep(_PLAY_S))
+    await tab.run("preserve.pause()")
 
 
 async def _in_frames(tab: Tab, limits: Limits, call: str) -> None:
     """Call something of ours in every frame; one that goes meanwhile has gone."""
     source = script("behave") + f"\n;{call}"
     await tab.run(source)
-    for frame in _inner(tab, limits):
+    for frame in inner_frames(tab, limits):
         try:
             await tab.run(source, frame)
         except PlaywrightError:
             continue
 
 
-def _inner(tab: Tab, limits: Limits) -> list[Frame]:
+def inner_frames(tab: Tab, limits: Limits) -> list[Frame]:
+    """Return the frames within the page that are looked into."""
     return [frame for frame in tab.page.frames if frame is not tab.page.main_frame][: limits.frames]
 
 

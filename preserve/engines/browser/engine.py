@@ -59,6 +59,7 @@ class BrowserEngine:
     _spool: Callable[[], WritableSpool] | None = attrs.field(default=None, init=False)
     _clock: Callable[[], dt.datetime] | None = attrs.field(default=None, init=False)
     _shown: bool = attrs.field(default=False, init=False)
+    _showing: Showing | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._plain = PlainEngine(resolver=self.resolver, ca_file=self.ca_file)
@@ -89,7 +90,7 @@ class BrowserEngine:
         """Begin a capture; as for the plain engine."""
         self._plain.configure(request, spool=spool, clock=clock)
         self._request, self._spool, self._clock = request, spool, clock
-        self._shown, self.rendering = False, None
+        self._shown, self._showing, self.rendering = False, None, None
 
     async def visit(self, task: Task) -> AsyncGenerator[Item, None]:
         """
@@ -114,7 +115,7 @@ class BrowserEngine:
         if self._request is None or self._spool is None or self._clock is None:
             raise UsageError("The engine knows no capture yet; call configure() first.")
         self._shown = True
-        showing = Showing(
+        showing = self._showing = Showing(
             url=task.url,
             request=self._request,
             plain=self._plain,
@@ -131,6 +132,10 @@ class BrowserEngine:
                     yield item
         finally:
             self.rendering = showing.rendering
+
+    def at_ease(self) -> bool:
+        """Return whether nothing is on its way to the browser: now is the time for other work."""
+        return self._showing is None or self._showing.at_ease
 
     async def close(self) -> None:
         """Close all connections. Idempotent."""

@@ -12,6 +12,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import attrs
@@ -44,6 +45,8 @@ _LEFT = "The capture went on without waiting for the end of the response."
 _END_S = 10.0
 """For exchanges that were told to end: a spool's write, no more."""
 _AGAIN_S = 0.25
+_EASE_S = 0.1
+"""A browser that got something asks for what that names within so long, or not at all, mostly."""
 _SILENT_S = 10.0
 """How long a drain waits for answers that have not begun: nobody is left who asked for them."""
 _CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -86,7 +89,9 @@ class RecordingProxy:
     """Of 127.0.0.1, while it listens."""
     _server: asyncio.Server | None = attrs.field(default=None, init=False)
     _clients: dict[Client, asyncio.Task[None]] = attrs.field(factory=dict, init=False)
-    _under_way: dict[asyncio.Task[bool], Reply] = attrs.field(factory=dict, init=False)
+    _under_way: dict[Client, Reply] = attrs.field(factory=dict, init=False)
+    _one_ended: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
+    _ended_at: float = attrs.field(default=0.0, init=False)
     _leaving: bool = attrs.field(default=False, init=False)
     _failed: BaseException | None = attrs.field(default=None, init=False)
 
@@ -94,6 +99,13 @@ class RecordingProxy:
     def spki(self) -> str:
         """The digests of the keys that the browser must trust, joined by commas."""
         return ",".join((self.authority.spki, *self.trusted_keys))
+
+    @property
+    def at_ease(self) -> bool:
+        """Whether nothing is on its way to the browser, and has not been for a moment; streams aside."""
+        if any(not reply.never_ends for reply in self._under_way.values()):
+            return False
+        return asyncio.get_running_loop().time() >= self._ended_at + _EASE_S
 
     async def __aenter__(self) -> Self:
         """Listen on a free port of 127.0.0.1."""
@@ -118,11 +130,12 @@ class RecordingProxy:
             self._server.close()
         for client, serving in tuple(self._clients.items()):
             client.abort()
-            serving.cancel()
+            if client not in self._under_way:
+                serving.cancel()
         await self._end_all()
-        still = [*self._under_way, *self._clients.values()]
-        for task in still:
-            task.cancel()
+        still = tuple(self._clients.values())
+        for serving in still:
+            serving.cancel()
         await asyncio.gather(*still, return_exceptions=True)
         if self._failed is not None and kind is None:
             raise self._failed
@@ -142,14 +155,12 @@ class RecordingProxy:
         begun_by = min(until, loop.time() + _SILENT_S)
         while self._failed is None:
             now = loop.time()
-            awaited = {
-                task
-                for task, reply in self._under_way.items()
-                if now < (until if reply.begun else begun_by) and not reply.never_ends
-            }
-            if not awaited:
+            if not any(
+                now < (until if reply.begun else begun_by) and not reply.never_ends
+                for reply in self._under_way.values()
+            ):
                 break
-            await asyncio.wait(awaited, timeout=_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
+            await self._one_ends()
         if self._failed is not None:
             raise self._failed
         return len(self._under_way)
@@ -161,7 +172,14 @@ class RecordingProxy:
         until = loop.time() + _END_S
         while self._under_way and loop.time() < until:
             self.wire.hang_up()
-            await asyncio.wait(self._under_way, timeout=_AGAIN_S)
+            await self._one_ends()
+
+    async def _one_ends(self) -> None:
+        """Wait until an exchange has ended, for a moment at most."""
+        self._one_ended.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_AGAIN_S):
+                await self._one_ended.wait()
 
     def _begin(self, client: Client) -> None:
         serving = asyncio.create_task(self._serve(client))
@@ -218,17 +236,18 @@ class RecordingProxy:
             self.on_refused(asked.url, why)
             await client.write(BROKEN)
             return False
-        # A task of its own: it goes on when the browser hangs up.
-        reply = Reply(client, asked.method, self.limits.head_bytes)
-        task = asyncio.create_task(self._exchange(client, inbound, asked, reply))
-        self._under_way[task] = reply
-        task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
-
-    def _ended(self, task: asyncio.Task[bool]) -> None:
-        self._under_way.pop(task, None)
-        if not task.cancelled() and task.exception() is not None:
-            self._failed = self._failed or task.exception()
+        # In this task, so that a request is sent before the next one is read: of six that come at once the
+        # first does not wait for the others.
+        reply = self._under_way[client] = Reply(client)
+        try:
+            return await self._exchange(client, inbound, asked, reply)
+        except Exception as exc:
+            self._failed = self._failed or exc
+            raise
+        finally:
+            del self._under_way[client]
+            self._ended_at = asyncio.get_running_loop().time()
+            self._one_ended.set()
 
     async def _exchange(self, client: Client, inbound: Inbound, asked: Asked, reply: Reply) -> bool:
         """Make the exchange and tell of it; return whether the browser may ask again."""

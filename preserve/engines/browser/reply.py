@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from preserve.formats.http1 import Framing, Head, MessageReader
+from preserve.formats.http1 import Framing
 from preserve.formats.http1.framing import is_persistent
 
 if TYPE_CHECKING:
     from preserve.engines.browser.client import Client
+    from preserve.formats.http1 import Head
 
 __all__ = ["BROKEN", "Reply"]
 
@@ -29,31 +30,26 @@ class Reply:
 
     Args:
         client: Gets it.
-        method: Of the request.
-        max_head_bytes: Limit of the heads.
     """
 
-    def __init__(self, client: Client, method: str, max_head_bytes: int) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._reader = MessageReader(
-            "response", request_method=method.encode("latin-1"), max_head_bytes=max_head_bytes
-        )
         self.head: Head | None = None
         """Of the final response."""
-        self.begun = False
-        """Whether an octet of it has gone, interim responses aside."""
 
-    async def write(self, data: bytes) -> None:
+    @property
+    def begun(self) -> bool:
+        """Whether an octet of it has gone, interim responses aside."""
+        return self.head is not None
+
+    async def write(self, data: bytes, head: Head | None) -> None:
         """
-        Pass the next octets on; heads and bodies come in pieces of their own.
+        Pass the next octets on.
 
         Raises:
             ConnectionResetError: If the browser has hung up.
         """
-        if self.head is None:
-            heads = [event for event in self._reader.feed(data) if isinstance(event, Head)]
-            self.head = next((head for head in heads if not head.interim), None)
-            self.begun = self.begun or self.head is not None or not heads
+        self.head = head
         await self._client.write(data)
 
     @property

@@ -66,10 +66,17 @@ class Showing:
     _queue: asyncio.Queue[Item | None] = attrs.field(factory=asyncio.Queue, init=False)
     _room: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _requests: int = attrs.field(default=0, init=False)
+    _is_idle: Callable[[], bool] = attrs.field(default=lambda: True, init=False)
+    """Of the proxy."""
 
     def __attrs_post_init__(self) -> None:
         self.secrets = Secrets(self.credentials, self.url)
         self._room.set()
+
+    @property
+    def at_ease(self) -> bool:
+        """Whether nothing is on its way to the browser just now."""
+        return self._is_idle()
 
     async def items(self) -> AsyncGenerator[Item, None]:
         """Yield everything while it goes on; whoever stops asking ends browser and proxy."""
@@ -121,6 +128,7 @@ class Showing:
             foreigners=foreigners,
             trusted_keys=self.trusted_keys,
         )
+        self._is_idle = lambda: proxy.at_ease
         try:
             async with proxy:
                 rendered = render(

@@ -103,23 +103,56 @@ class Tab:
         frame = frame or self.page.main_frame
         return await self.bounded(self._run(source, frame), seconds)
 
-    async def _run(self, source: str, frame: Frame) -> Any:  # noqa: ANN401 - the same
-        session, number = await self._line(frame)
-        world = await session.send(
-            "Page.createIsolatedWorld", {"frameId": number, "worldName": _WORLD, "grantUniveralAccess": False}
+    async def run_on(self, frame: Frame, name: str, *arguments: float) -> Any:  # noqa: ANN401 - the same
+        """
+        Call one of our functions on the element that holds a frame, in our own world of what is around it.
+
+        Raises:
+            TabLost: If no answer comes in time.
+            PlaywrightError: If the frame is gone.
+        """
+        return await self.bounded(self._run_on(frame, name, arguments))
+
+    async def _run_on(self, frame: Frame, name: str, arguments: tuple[float, ...]) -> Any:  # noqa: ANN401 - the same
+        if frame.parent_frame is None:
+            raise PlaywrightError("the frame is gone")
+        _, number = await self._line(frame)
+        session, world = await self._world(frame.parent_frame)
+        owner = await session.send("DOM.getFrameOwner", {"frameId": number})
+        node = await session.send(
+            "DOM.resolveNode", {"backendNodeId": owner["backendNodeId"], "executionContextId": world}
         )
+        answer = await session.send(
+            "Runtime.callFunctionOn",
+            {
+                "objectId": node["object"]["objectId"],
+                "functionDeclaration": (_SCRIPTS / f"{name}.js").read_text(),
+                "arguments": [{"value": argument} for argument in arguments],
+                "returnByValue": True,
+            },
+        )
+        return _value(answer)
+
+    async def _run(self, source: str, frame: Frame) -> Any:  # noqa: ANN401 - the same
+        session, world = await self._world(frame)
         answer = await session.send(
             "Runtime.evaluate",
             {
                 "expression": source,
-                "contextId": world["executionContextId"],
+                "contextId": world,
                 "returnByValue": True,
                 "awaitPromise": True,
             },
         )
-        if "exceptionDetails" in answer:
-            raise PlaywrightError(str(answer["exceptionDetails"].get("exception", {}).get("description", "")))
-        return answer["result"].get("value")
+        return _value(answer)
+
+    async def _world(self, frame: Frame) -> tuple[CDPSession, int]:
+        """Return the session that a frame is in, and our own world there."""
+        session, number = await self._line(frame)
+        world = await session.send(
+            "Page.createIsolatedWorld", {"frameId": number, "worldName": _WORLD, "grantUniveralAccess": False}
+        )
+        return session, int(world["executionContextId"])
 
     async def _line(self, frame: Frame) -> tuple[CDPSession, str]:
         """Return the session that a frame is in, and Chromium's name for the frame."""
@@ -148,6 +181,12 @@ class Tab:
         cause = initiator.get("url") or (calls[0].get("url") if calls else "")
         if cause and len(self.watch.initiators) < self.watch.limits.requests:
             self.watch.initiators[event["request"]["url"]] = cause
+
+
+def _value(answer: dict[str, Any]) -> Any:  # noqa: ANN401 - what the script returns
+    if "exceptionDetails" in answer:
+        raise PlaywrightError(str(answer["exceptionDetails"].get("exception", {}).get("description", "")))
+    return answer["result"].get("value")
 
 
 def _find(tree: dict[str, Any], frame: Frame) -> str | None:

@@ -68,7 +68,7 @@ def compose(request: WireRequest) -> Message | Stop:
     target = _target(url.href) if request.target is None else request.target
     kept = request.fields if request.kept is None else request.kept
     why = refuse_port(port) or _unspeakable(method, target, request.fields)
-    if [(name, len(value)) for name, value in kept] != [(name, len(value)) for name, value in request.fields]:
+    if kept is not request.fields and _lengths(kept) != _lengths(request.fields):
         why = "The fields to be kept are not as long as those to be sent."
     if url.username or url.password:
         why = "The URL has a user name or password in it; they would be kept in the package."
@@ -76,15 +76,20 @@ def compose(request: WireRequest) -> Message | Stop:
         return _refused(why)
     line = b"%s %s HTTP/1.1" % (method, target)
     differing = [ours[0] for ours, theirs in zip(request.fields, kept, strict=True) if ours != theirs]
+    head = _head(line, request.fields)
     return Message(
         origin=Origin(secure=url.protocol == "https:", host=url.hostname, port=port),
-        head=_head(line, request.fields),
-        kept=_head(line, kept),
+        head=head,
+        kept=_head(line, kept) if differing else head,
         redacted=tuple(dict.fromkeys(name.decode("ascii") for name in differing)),
         closes=any(
             name.lower() == b"connection" and b"close" in value.lower() for name, value in request.fields
         ),
     )
+
+
+def _lengths(fields: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, int]]:
+    return [(name, len(value)) for name, value in fields]
 
 
 def _head(line: bytes, fields: Iterable[tuple[bytes, bytes]]) -> bytes:

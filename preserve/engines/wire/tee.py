@@ -27,8 +27,14 @@ __all__ = ["Budget", "Downstream", "Tee"]
 class Downstream(Protocol):
     """Who else wants the response as it comes: a browser behind the recording proxy."""
 
-    async def write(self, data: bytes) -> None:
-        """Take the next octets. Whatever it raises, the exchange goes on without it."""
+    async def write(self, data: bytes, head: Head | None) -> None:
+        """
+        Take the next octets. Whatever it raises, the exchange goes on without it.
+
+        Args:
+            data: As they came; the first of them begin with the head.
+            head: Of the final response; None while only interim ones came.
+        """
         ...
 
 

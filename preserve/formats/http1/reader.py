@@ -98,7 +98,16 @@ class _HeadBuffer:
         section = bytes(self.held[self.line_end + 1 : self.end])
         fields, odd = _lex_again(section) if len(section) <= _REMEMBERED_BYTES else lex_fields(section)
         leading = (f"{self.begin} octets of line ends stand before the start line.",) if self.begin else ()
-        return attrs.evolve(self.parsed, fields=fields), (*leading, *self.problems, *odd)
+        start = self.parsed
+        parsed = ParsedHead(
+            version=start.version,
+            status=start.status,
+            reason=start.reason,
+            method=start.method,
+            target=start.target,
+            fields=fields,
+        )
+        return parsed, (*leading, *self.problems, *odd)
 
     def _open(self) -> _Verdict:
         return _Verdict.LIMIT if len(self.held) >= self.most else _Verdict.OPEN

@@ -13,7 +13,6 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from preserve.errors import WarcSyntaxError
 from preserve.formats.gzip_header import HEADER
 from preserve.formats.inflate import InflateError, inflater
 from preserve.formats.warc.header import parse_header
@@ -114,7 +113,9 @@ def unpack(member: memoryview) -> Unpacked | None:  # noqa: PLR0911 - one for ea
         return _told(fields, None, 0)
     framed = _frame(fields[0], data, start, length)
     if framed is None:
-        return _slowly(found, [bytes(block)])
+        slow = _Slow(found)
+        slow.update(block)
+        return slow.told()
     head_bytes, body_bytes, status, declared = framed
     digest = hashlib.sha256(block[head_bytes:]).hexdigest() if body_bytes else _EMPTY
     if digest.encode() != fields[7]:
@@ -188,11 +189,8 @@ class _Large:
         head = bytes(self._first[: min(length, _HEAD_MOST)])
         framed = _frame(found[1], head, 0, length)
         if framed is None:
-            reader = PayloadReader(parse_header(found[0]))
-            slow = _Slow(reader)
-            if not self._blocks([slow]):
-                return None
-            return slow.told(found)
+            slow = _Slow(found)
+            return slow.told() if self._blocks([slow]) else None
         body = _Body(framed.head_bytes)
         if not self._blocks([body]) or body.hash.hexdigest().encode() != found[8]:
             return None
@@ -234,8 +232,9 @@ class _Body:
 class _Slow:
     """Digests the payload of a message that is read by the rules of HTTP."""
 
-    def __init__(self, reader: PayloadReader) -> None:
-        self._reader = reader
+    def __init__(self, found: re.Match[bytes]) -> None:
+        self._found = found
+        self._reader = PayloadReader(parse_header(found[0]))
         self._hash = hashlib.sha256()
         self._size = 0
 
@@ -244,28 +243,18 @@ class _Slow:
             self._hash.update(part.entity)
             self._size += len(part.entity)
 
-    def told(self, found: re.Match[bytes]) -> Unpacked | None:
+    def told(self) -> Unpacked | None:
         for part in self._reader.close():
             self._hash.update(part.entity)
             self._size += len(part.entity)
-        if self._hash.hexdigest().encode() != found[8]:
+        if self._hash.hexdigest().encode() != self._found[8]:
             return None
         head = self._reader.head
         parsed = head.parsed if head is not None else None
         status = parsed.status if parsed is not None else None
         declared = parsed.get(b"content-type") if parsed is not None else None
         text = None if declared is None else declared_text(declared)
-        return _told(found.groups(), self._hash.hexdigest(), self._size, status, text)
-
-
-def _slowly(found: re.Match[bytes], block: list[bytes]) -> Unpacked | None:
-    try:
-        slow = _Slow(PayloadReader(parse_header(found[0])))
-    except WarcSyntaxError:
-        return None
-    for piece in block:
-        slow.update(memoryview(piece))
-    return slow.told(found)
+        return _told(self._found.groups(), self._hash.hexdigest(), self._size, status, text)
 
 
 def _is_specified(fields: tuple[bytes | None, ...]) -> bool:

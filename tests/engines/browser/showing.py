@@ -40,11 +40,13 @@ if TYPE_CHECKING:
     from preserve.model.exchange import Exchange
     from preserve.model.resource import Resource
 
-__all__ = ["LIMITS", "Archived", "Seen", "archived", "of_kind", "own_temp", "show"]
+__all__ = ["LIMITS", "PATIENT", "Archived", "Seen", "archived", "of_kind", "own_temp", "show"]
 
 LIMITS = Limits(exchange_s=20, load_s=15, render_s=90, scroll_s=8, scroll_px=20_000, requests=1_000)
 """Short for a page that hangs, long for a busy machine."""
-WITHIN_S = 240.0
+PATIENT = attrs.evolve(LIMITS, load_s=60, render_s=180)
+"""For pages that are much work and do not hang; on a busy machine they take so long."""
+WITHIN_S = 300.0
 
 
 @attrs.define(kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
+import wave
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,12 +18,23 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
 
-__all__ = ["PAGES", "Site"]
+__all__ = ["FILES", "PAGES", "Site"]
 
 
 def _png(colour: str) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def _wav(seconds: int) -> bytes:
+    """Return silence: 8 bits, 8 kHz, one channel."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(8000)
+        sound.writeframes(b"\x80" * 8000 * seconds)
     return out.getvalue()
 
 
@@ -45,6 +57,8 @@ self.addEventListener("fetch", (event) => {
 
 FILES: Mapping[str, tuple[str, bytes, tuple[tuple[str, str], ...]]] = {
     "/sw.js": ("text/javascript", WORKER.encode(), ()),
+    "/sounds/first.wav": ("audio/wav", _wav(30), ()),
+    "/sounds/second.wav": ("audio/wav", _wav(20), ()),
     "/where": ("application/json", b'{"url": "/files/report.pdf"}', ()),
     "/files/report.pdf": (
         "application/pdf",

@@ -15,7 +15,7 @@ import pytest
 from preserve.engines.browser.engine import BrowserEngine
 from preserve.errors import CaptureFailed
 from preserve.model.rendering import Asked, Crashed, Opened
-from tests.engines.browser.showing import LIMITS, Archived, Seen, archived, of_kind, own_temp, show
+from tests.engines.browser.showing import LIMITS, PATIENT, Archived, Seen, archived, of_kind, own_temp, show
 from tests.engines.browser.site import Site
 from tests.wire.certificates import Authority
 
@@ -79,12 +79,13 @@ def test_a_lost_tab_is_shown_again_without_scripts(site: Site, path: str, how: s
 
 def test_ten_thousand_requests(site: Site, tmp_path: Path) -> None:
     """A page that asks for ever is looked at when all is asked for that a capture may; that is said."""
-    seen = archived(site.url("/many"), tmp_path)
+    seen = archived(site.url("/many"), tmp_path, limits=PATIENT)
     assert "The browser asked for 1000 things, which is the limit." in seen.reasons
     assert ALL == seen.kinds
     assert (("partial", True), True) == (verdict(seen), seen.rendering.scripts)
     assert 900 < len(seen.paths()) <= 1000
-    assert seen.seconds < LIMITS.render_s
+    assert () == seen.rendering.crashes
+    assert seen.seconds < PATIENT.render_s
 
 
 def test_a_tab_that_takes_all_memory_is_ended(site: Site, tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_a_crash_of_the_tab(site: Site) -> None:
             os.kill(killed[0], signal.SIGSEGV)
         return False
 
-    seen = show(site.url("/heavy"), until=kill)
+    seen = show(site.url("/heavy"), limits=PATIENT, until=kill)
     assert killed
     crashes = [(one.how, one.again) for one in of_kind(seen, Crashed) if isinstance(one, Crashed)]
     assert [("The tab crashed.", True)] == crashes

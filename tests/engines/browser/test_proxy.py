@@ -212,6 +212,33 @@ def test_what_never_ends_is_kept_as_far_as_it_came(serve: Callable[..., Origin])
     run(scenario)
 
 
+def test_at_ease_when_nothing_is_on_its_way(serve: Callable[..., Origin]) -> None:
+    """It is at ease before and after an exchange, not meanwhile; streams without end do not count."""
+    stream = OK + b"Content-Type: text/event-stream\r\n\r\n"
+    origin = serve(
+        a=((FIVE[:-5], Pause(0.5), FIVE[-5:], End.KEEP),), b=((stream, Drip(b"data: 1\n\n", 0.05)),)
+    )
+
+    async def scenario() -> None:
+        async with proxied() as scene:
+            eased = [scene.proxy.at_ease]
+            reader, writer = await scene.connect(origin.url)
+            writer.write(head(f"{origin.url}/a"))
+            await reader.readuntil(b"\r\n\r\n")
+            eased.append(scene.proxy.at_ease)
+            await reader.readexactly(5)
+            # The browser may ask for more at once, because of what it got.
+            eased.append(scene.proxy.at_ease)
+            writer.write(head(f"{origin.url}/b"))
+            await reader.readuntil(b"data: 1\n\n")
+            await asyncio.sleep(0.5)
+            eased.append(scene.proxy.at_ease)
+            assert [True, False, False, True] == eased
+            await hang_up(writer)
+
+    run(scenario)
+
+
 def test_a_race_for_a_kept_connection_is_run_again() -> None:
     """When the origin closes a kept connection as a request leaves, both attempts are told; one answers."""
     connections = 0

@@ -7,11 +7,13 @@ import shutil
 import sqlite3
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 from PIL import Image
 
 from preserve.errors import UsageError
 from preserve.model.credentials import Credentials, GivenCookie
+from preserve.model.exchange import AskedBy
 from preserve.model.rendering import (
     Asked,
     Cause,
@@ -23,8 +25,8 @@ from preserve.model.rendering import (
     Said,
     SessionCookies,
 )
-from tests.engines.browser.showing import Seen, of_kind, own_temp, show
-from tests.engines.browser.site import Site
+from tests.engines.browser.showing import LIMITS, Seen, archived, of_kind, own_temp, show
+from tests.engines.browser.site import FILES, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,6 +127,21 @@ def test_what_showed_it(seen: Seen) -> None:
     assert all(b"Headless" not in head for head in heads)
 
 
+def test_media_are_played(site: Site, tmp_path: Path) -> None:
+    """What a page asks for only once its sound plays is captured whole: the sound, its next one, a text."""
+    seen = archived(site.url("/media"), tmp_path)
+    played = {
+        path: b"".join(seen.package.content(resource))
+        for resource, _ in seen.package.responses()
+        if (path := "/" + resource.url.split("/", 3)[3]) in {*FILES, "/tiny/subtitles"}
+    }
+    sounds = {path: FILES[path][1] for path in ("/sounds/first.wav", "/sounds/second.wav")}
+    assert {**sounds, "/tiny/subtitles": b"words"} == played
+    assert ("complete", ()) == (seen.package.capture.outcome.verdict.value, seen.rendering.met)
+    asked_by = {resource.url: resource.asked_by for resource, _ in seen.package.responses()}
+    assert {AskedBy.BROWSER} == {asked_by[site.url(path)] for path in played}
+
+
 def test_download_widgets_are_clicked(clicked: Seen, site: Site) -> None:
     """A widget without address is clicked and brings its file; a form, a link and other buttons are not."""
     told = {one.text: one for one in of_kind(clicked, Clicked) if isinstance(one, Clicked)}
@@ -149,6 +166,39 @@ def test_a_file_that_a_script_made(clicked: Seen) -> None:
     """A blob that is offered as a file is kept."""
     assert b"a,b\n1,2\n" == clicked.artefact("download")
     assert [True] == [url.startswith("blob:http://") for kind, url, _ in clicked.made if kind == "download"]
+
+
+def test_widgets_in_frames_are_clicked(site: Site) -> None:
+    """Those of frames are clicked as a mouse does, of another site too; none in a frame that nobody sees."""
+    seen = show(site.url("/framed"))
+    told = [one for one in of_kind(seen, Clicked) if isinstance(one, Clicked)]
+    elsewhere = f"http://localhost:{site.port}/tiny/far-true"
+    assert {
+        "Download file": (site.url("/tiny/page-true"),),
+        "Download report near": (site.url("/tiny/near-true"),),
+        "Download report far": (elsewhere,),
+        "Download report nested": (site.url("/tiny/nested-true"),),
+        # What lies over it, such as a question for consent, is not clicked away.
+        "Download report covered": (site.url("/tiny/covered-false"),),
+    } == {one.text: one.brought for one in told}
+    assert {""} == {one.problem for one in told}
+    assert "Download file" == told[0].text
+    assert {"/sent", "/tiny/hidden-true", "/tiny/hidden-false"}.isdisjoint(seen.paths())
+
+
+def test_frames_count_against_the_limit_of_clicks(site: Site) -> None:
+    """All widgets of page and frames together are clicked no more often than the limit says; that is told."""
+    seen = show(site.url("/framed"), limits=attrs.evolve(LIMITS, clicks=2))
+    assert 2 == len(of_kind(seen, Clicked))
+    assert ("The page has 5 download widgets; 2 were clicked.",) == seen.rendering.met
+
+
+def test_a_click_that_leads_a_frame_away(site: Site) -> None:
+    """A click that leads its frame elsewhere is the last in that frame; the others' are clicked."""
+    seen = show(site.url("/leaving"))
+    away, staying = [one for one in of_kind(seen, Clicked) if isinstance(one, Clicked)]
+    assert f"It led its frame to {site.url('/plain')}, so nothing more was clicked there." == away.problem
+    assert ("", (site.url("/tiny/staying-true"),)) == (staying.problem, staying.brought)
 
 
 def test_a_click_that_leads_away(site: Site) -> None:

@@ -16,6 +16,8 @@ from tests.engines.wire.conftest import LOOPBACK, Peer, Seen, Stage, World, read
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from preserve.formats.http1 import Head
+
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -312,7 +314,7 @@ def test_upload_and_downstream(stage: Stage) -> None:
     """A request's body goes out as given and is kept with it; the downstream gets the response's octets."""
     body = bytes(range(256)) * 4096
 
-    async def play(world: World) -> tuple[Seen, bytes, bytes]:
+    async def play(world: World) -> tuple[Seen, bytes, Browser]:
         async def script(peer: Peer) -> None:
             await peer.request()
             peer.heard += await peer.reader.readexactly(len(body))
@@ -322,11 +324,15 @@ def test_upload_and_downstream(stage: Stage) -> None:
         browser = Browser()
         request = wire_request(server.url(), "POST", (b"Content-Length", str(len(body)).encode()))
         seen = read(await world.wire.exchange(request, pieces(body), browser))
-        return seen, bytes(server.peers[0].heard), bytes(browser.got)
+        return seen, bytes(server.peers[0].heard), browser
 
-    seen, heard, got = stage(play)
+    seen, heard, browser = stage(play)
     assert heard == seen.request
-    assert b"HTTP/1.1 103 Early\r\n\r\n" + OK == got == (seen.interim or b"") + (seen.response or b"")
+    assert b"HTTP/1.1 103 Early\r\n\r\n" + OK == browser.got == (seen.interim or b"") + (seen.response or b"")
+    # Told the final head with its first octets, which come in one piece with the body that came with them.
+    last = browser.heads[-1]
+    assert last is not None
+    assert b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" == last.raw
 
 
 @pytest.mark.parametrize("fault", [ConnectionResetError, ValueError, None])
@@ -437,11 +443,13 @@ class Browser:
 
     def __init__(self, fault: type[Exception] | None = None, *, stuck: bool = False) -> None:
         self.got = bytearray()
+        self.heads: list[Head | None] = []
         self.fault = fault
         self.stuck = stuck
 
-    async def write(self, data: bytes) -> None:
+    async def write(self, data: bytes, head: Head | None) -> None:
         """Take octets, or not."""
+        self.heads.append(head)
         if self.fault is not None:
             raise self.fault
         if self.stuck:

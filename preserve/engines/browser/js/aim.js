@@ -2,6 +2,14 @@
 (function (index) {
   const element = globalThis.widgets[index];
   if (!element.isConnected) { return null; }
+  // Whether a click came to it is asked afterwards: "arrived".
+  if (globalThis.aimed === undefined) {
+    window.addEventListener("click", (event) => {
+      if (event.composedPath().includes(globalThis.aimed)) { globalThis.arrived = true; }
+    }, {capture: true});
+  }
+  globalThis.aimed = element;
+  globalThis.arrived = false;
   element.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
   const box = element.getBoundingClientRect();
   const x = box.left + box.width / 2;

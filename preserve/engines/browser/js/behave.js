@@ -29,6 +29,11 @@ globalThis.preserve = globalThis.preserve || (function () {
       media.forEach((element) => { element.muted = true; element.play().catch(() => undefined); });
       return media.length;
     },
+    // Whether each of them has begun, or cannot.
+    plays() {
+      return all("video, audio").slice(0, 10).every((element) =>
+        element.currentTime > 0 || element.ended || element.error || element.networkState === element.NETWORK_NO_SOURCE);
+    },
     pause() {
       all("video, audio").slice(0, 10).forEach((element) => { element.pause(); });
     },
