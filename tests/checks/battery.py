@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import attrs
@@ -172,8 +172,8 @@ def _passes(level: Level, into: Path) -> bool:
     """Tell whether nothing is said, and lists and records were seen to be right at first sight."""
     looked: list[Agreed | None] = []
 
-    def look(evidence: Evidence, *, deep: bool) -> Agreed | None:
-        looked.append(glance(evidence, deep=deep))
+    def look(evidence: Evidence, **how: Any) -> Agreed | None:
+        looked.append(glance(evidence, **how))
         return looked[-1]
 
     with mock.patch.object(reading, "glance", look), mock.patch.object(opening, "Workers", Inline):
