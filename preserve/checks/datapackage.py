@@ -145,7 +145,7 @@ def _file(evidence: Evidence, path: str, entry: FileEntry) -> Iterator[Statement
     # A manifest that is damaged itself does not vouch for the file, a datapackage.json with its digest does.
     bare = evidence.zipped is None and not evidence.sound(MANIFEST)
     unvouched = bare and evidence.datapackage_agrees
-    fault = path if unvouched else evidence.blame(DATAPACKAGE, path)
+    fault = path if unvouched or (not evidence.sound(path) and evidence.sound(DATAPACKAGE)) else DATAPACKAGE
     if evidence.standing.get(path) is Standing.DAMAGED:
         fault = path
     # Of a file whose digest the manifest contradicts too, that is the finding, and this goes with it.

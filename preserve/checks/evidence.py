@@ -161,9 +161,19 @@ class Evidence:
         return self.standing.get(path) is Standing.SOUND
 
     def blame(self, *paths: str) -> str:
-        """Return which of files that do not agree is at fault: the first not sound, else the first."""
+        """
+        Return which of files that do not agree is at fault.
+
+        That is the first not sound; else the first that datapackage.json describes otherwise, for manifests
+        may have been made again around it; else the first.
+        """
         there = [path for path in paths if self.zipped is None or is_payload(path)]
-        return next((path for path in there if not self.sound(path)), there[0])
+        unsound = next((path for path in there if not self.sound(path)), None)
+        return unsound or next(filter(self.doubted, there), there[0])
+
+    def doubted(self, path: str) -> bool:
+        """Tell whether a datapackage.json that has its digest gives a file another one than it has."""
+        return self.datapackage_agrees and self.described.get(path) not in (None, self.digest(path))
 
     def upset_payload(self) -> list[str]:
         """Return what is missing, added or damaged below ``data/``: its sums then differ."""

@@ -229,22 +229,18 @@ class _Fixity:
             if measured is None or measured == listed:
                 continue
             if not listed:
-                yield from self._unlisted(path, measured)
+                yield from self._unlisted(path)
             elif near(measured, listed) or self._witnessed(path, measured):
                 yield self._line_wrong(self._payload, path, number, listed)
             else:
                 evidence.standing[path] = Standing.DAMAGED
                 yield self._mismatch(self._payload, path, number, listed)
         for path in sorted(evidence.tree.files.keys() - evidence.seen.keys() - self._payload.lines.keys()):
-            yield from self._unlisted(path, None)  # with --quick, which reads few files
+            yield from self._unlisted(path)  # with --quick, which reads few files
 
-    def _unlisted(self, path: str, measured: str | None) -> Iterator[Statement]:
+    def _unlisted(self, path: str) -> Iterator[Statement]:
         """A payload file without a line: added, or its line was lost."""
-        evidence = self._evidence
-        described = evidence.described.get(path)
-        if measured is not None and described not in (None, measured) and evidence.datapackage_agrees:
-            evidence.standing[path] = Standing.DAMAGED  # datapackage.json is all there is to go by
-        if self._payload.present and belongs(evidence, path):
+        if self._payload.present and belongs(self._evidence, path):
             text = f"{MANIFEST} has no line for {shown(path)}, which is a file of the package."
             yield say("bag.manifest-differs", MANIFEST, text)
 

@@ -112,10 +112,13 @@ def judge_index(evidence: Evidence) -> Iterator[Statement]:
         if not evidence.readable(path):
             yield say("check.not-done", path, "The index could not be compared with the records.", path=INDEX)
     blocks: list[Block] = []
+    contradicted = False
     if evidence.readable(INDEX):
-        yield from _Index(evidence, blocks).judge()
+        for statement in _Index(evidence, blocks).judge():
+            contradicted = contradicted or statement.fault.path == INDEX
+            yield statement
     if evidence.readable(INDEX) and evidence.readable(IDX):
-        yield from _judge_idx(evidence, blocks)
+        yield from _judge_idx(evidence, blocks, contradicted=contradicted)
     elif not evidence.readable(IDX):
         yield say("check.not-done", IDX, "The blocks of the index could not be compared with index.idx.")
 
@@ -268,9 +271,9 @@ def _part(line: CdxLine, name: str) -> str:
     return str(getattr(line, name)) if name in ("key", "stamp") else str(line.fields.get(name))
 
 
-def _judge_idx(evidence: Evidence, blocks: list[Block]) -> Iterator[Statement]:
-    """Compare index.idx with the gzip members of the index."""
-    fault = evidence.blame(IDX, INDEX) if blocks else INDEX
+def _judge_idx(evidence: Evidence, blocks: list[Block], *, contradicted: bool) -> Iterator[Statement]:
+    """Compare index.idx with the gzip members of the index, which something else may have contradicted."""
+    fault = evidence.blame(*((INDEX, IDX) if contradicted or not blocks else (IDX, INDEX)))
     found = (
         list(evidence.rows(IDX, lambda text: text)) if evidence.tree.files[IDX] <= _idx_most(blocks) else None
     )

@@ -206,6 +206,6 @@ def _holds(evidence: Evidence, path: str) -> bool:
     _, listed = read_manifest(evidence, MANIFEST if is_payload(path) else TAGMANIFEST).lines.get(
         path, (0, "")
     )
-    if is_warc(path) and evidence.described.get(path) not in (None, evidence.digest(path)):
+    if (is_warc(path) or path == RECORDS) and evidence.doubted(path):
         return False  # the manifest may have been made again
     return evidence.digest(path) == listed if listed else not is_warc(path)

@@ -90,7 +90,7 @@ class _Structure:
             for path, (_, digest) in read_manifest(evidence, name).lines.items()
             if is_payload(path) == (name == MANIFEST)
         }
-        declared = set(filter(is_warc, self._listed))
+        declared = {path for path in self._listed if is_warc(path) and not self._slipped_in(path)}
         if evidence.sound(DATAPACKAGE) and not (evidence.sound(MANIFEST) and evidence.sound(RECORDS)):
             declared.update(filter(is_warc, evidence.described))
         capture = evidence.capture
@@ -118,6 +118,11 @@ class _Structure:
         yield from self._folders()
         for path in self._added:
             yield self._extra(path)
+
+    def _slipped_in(self, path: str) -> bool:
+        """Tell whether a manifest, which may have been made again, is all that knows of a WARC file."""
+        evidence = self._evidence
+        return evidence.sound(RECORDS) and evidence.datapackage_agrees and not belongs(evidence, path)
 
     def _missing_paths(self) -> Iterator[str]:
         """What must be there and is not; what only a manifest that cannot be relied on names is left out."""

@@ -172,8 +172,8 @@ def _passes(level: Level, into: Path) -> bool:
     """Tell whether nothing is said, and lists and records were seen to be right at first sight."""
     looked: list[Agreed | None] = []
 
-    def look(evidence: Evidence, **wishes: Any) -> Agreed | None:
-        looked.append(glance(evidence, **wishes))
+    def look(evidence: Evidence, **how: Any) -> Agreed | None:
+        looked.append(glance(evidence, **how))
         return looked[-1]
 
     with mock.patch.object(reading, "glance", look), mock.patch.object(opening, "Workers", Inline):

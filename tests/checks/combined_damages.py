@@ -76,6 +76,13 @@ def _later(sample: Sample) -> None:
     sample.remake_tags()
 
 
+def _second_described(sample: Sample) -> None:
+    """Let datapackage.json describe a second WARC file, which is not there."""
+    path = WARC.replace("00000.", "00001.").removeprefix("data/")
+    row = {"name": path.rpartition("/")[2], "path": path, "hash": f"sha256:{_HEX.decode()}", "bytes": 1}
+    sample.edit_json(DATAPACKAGE, lambda found: found["resources"].insert(1, row))
+
+
 _TAG_LINE = line_of(TAGMANIFEST, MANIFEST, _other)
 _PAIRS: tuple[tuple[str, Callable[[Sample], object], Iterable[tuple[str, str]]], ...] = (
     (
@@ -151,6 +158,16 @@ _PAIRS: tuple[tuple[str, Callable[[Sample], object], Iterable[tuple[str, str]]],
         "the kind of the seed, and capture.json gone",
         both(value(REFERENCES, 1, kind="link"), remove(CAPTURE)),
         (("references.seed-differs", REFERENCES), (_GONE, CAPTURE)),
+    ),
+    (
+        "a line of the manifest, and the WARC file gone",
+        both(line_of(MANIFEST, PAGES, _other), remove(WARC)),
+        ((_GONE, WARC), (_LINES, MANIFEST)),
+    ),
+    (
+        "a line of the manifest, and WARC file and records.tsv gone",
+        both(line_of(MANIFEST, PAGES, _other), remove(WARC), remove(RECORDS)),
+        ((_GONE, WARC), (_GONE, RECORDS), (_LINES, MANIFEST)),
     ),
     (
         "two folders gone",
@@ -230,6 +247,18 @@ _LAST = 7
 """Place of the last response's record."""
 
 COMBINED = [
+    *(
+        Combined(
+            name=f"a WARC file in datapackage.json that is not there{hidden}",
+            do=both(_second_described, step),
+            wanted=(("datapackage.resource-differs", DATAPACKAGE),),
+        )
+        for hidden, step in (
+            ("", lambda _: None),
+            (", hidden from the bag", Sample.remake_bag),
+            (", hidden", Sample.remake_digest),
+        )
+    ),
     *(
         Combined(
             name=f"two records replaced{hidden}",

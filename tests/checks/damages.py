@@ -301,14 +301,14 @@ def _same(
     return [
         Damage(
             name=name,
-            do=do if above or path != INDEX else keep(IDX, do),
+            do=do if above == "all" or path != INDEX else keep(IDX, do),
             code=code,
             path=path,
             record=record,
             line=number,
             above=above,
         )
-        for above in ("", "all")
+        for above in ("", "bag", "all")
         for name, do, code, path, record, number in rows
     ]
 

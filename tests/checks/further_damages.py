@@ -148,14 +148,14 @@ _WARC = [
 
 _WARC_DAMAGES = [
     Damage(name=name, do=do, code=code, path=WARC, record=record, above=above)
-    for above in ("", "all")
+    for above in ("", "bag", "all")
     for name, do, code, record in _WARC
 ]
 
 # Lists that were cut, emptied or padded: bare, and with all above made again.
 _LISTS = [
     Damage(name=name, do=do, code=code, path=path, above=above)
-    for above in ("", "all")
+    for above in ("", "bag", "all")
     for name, do, code, path in (
         ("records.tsv empty", _emptied(RECORDS), "records.line-missing", RECORDS),
         ("records.tsv cut", _shortened(RECORDS), "records.syntax", RECORDS),
@@ -214,7 +214,7 @@ def _end_cut(path: str) -> Callable[[Sample], object]:
 # Lines that are no lines of ours, in each list that is read line by line.
 _NO_LINES = [
     Damage(name=f"{name} in {path}", do=do, code=code, path=path, record=record, line=number, above=above)
-    for above in ("", "all")
+    for above in ("", "bag", "all")
     for path, code, number, last, hit, end in (
         (RECORDS, "records.syntax", 5, 10, None, None),
         (RESOURCES, "resources.syntax", 2, 4, STYLE, 7),
@@ -233,7 +233,7 @@ _NO_LINES = [
 
 _FIRST_LINES = [
     Damage(name=name, do=do, code=code, path=path, line=1, above=above)
-    for above in ("", "all")
+    for above in ("", "bag", "all")
     for name, do, code, path in (
         (
             "another first line of the page list",
@@ -283,7 +283,7 @@ _CHANGED = [
 
 _COUNTED = [
     Damage(name=name, do=do, code="capture.counts-differ", path=path, above=above)
-    for above, path in (("", REFERENCES), ("all", CAPTURE))
+    for above, path in (("", REFERENCES), ("bag", REFERENCES), ("all", CAPTURE))
     for name, do in (
         ("the last reference removed", _last_line(REFERENCES)),
         ("a reference twice", line(REFERENCES, 3, lambda text: text + b"\n" + text)),

@@ -64,14 +64,14 @@ LARGER = [
     Damage(
         name=f"two files: {name}",
         base=_several,
-        do=do if above or path != INDEX else keep_index(do),
+        do=do if above == "all" or path != INDEX else keep_index(do),
         code=code,
         path=path,
         record=record,
         line=number,
         above=above,
     )
-    for above in ("", "all")
+    for above in ("", "bag", "all")
     for name, do, code, path, record, number in (
         ("a flip", _record(_PHOTO, _flipped), "warc.record-damaged", SECOND, _PHOTO, None),
         ("a record removed", _record(_PHOTO, lambda _: b""), "warc.record-missing", SECOND, _PHOTO, None),

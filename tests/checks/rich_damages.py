@@ -165,14 +165,14 @@ RICH = [
     Damage(
         name=f"rich: {name}",
         base=make_rich,
-        do=do if above or path != INDEX else keep_index(do),
+        do=do if above == "all" or path != INDEX else keep_index(do),
         code=code,
         path=path,
         record=record,
         line=number,
-        above=("digest" if above and path == DATAPACKAGE else above),
+        above=("digest" if above == "all" and path == DATAPACKAGE else above),
     )
-    for above in ("", "all")
+    for above in ("", "bag", "all")
     for name, do, code, path, record, number in _ROWS
 ] + [
     # Of these only the records, or another list, know.
@@ -218,7 +218,7 @@ RICH = [
     ),
     *(
         Damage(name=f"rich: {name}", base=make_rich, do=do, code=_OUTCOME, path=path, above=above)
-        for above, path in (("", REFERENCES), ("all", CAPTURE))
+        for above, path in (("", REFERENCES), ("bag", REFERENCES), ("all", CAPTURE))
         for name, do in (
             ("a gap called speculative", _reference(13, speculative=True)),
             ("a gap called navigation", _reference(13, role="navigation")),

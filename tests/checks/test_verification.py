@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from preserve.checks import Level, verify
+from preserve.checks import Level, opening, verify
 from preserve.checks import measure as measuring
 from preserve.checks.tree import never_follow
 from preserve.errors import NotAPackage, UsageError
 from preserve.model.finding import Result
 from preserve.model.findings import CODES
 from tests.checks.build import NAME, PAGE, RECORDS, SEED, WARC, build
+from tests.checks.content_damages import sample_with
 from tests.checks.damages import in_record
+from tests.checks.inline import Inline
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -166,6 +168,39 @@ def test_progress_is_told(tmp_path: Path) -> None:
     assert list(range(1, 16)) == [progress.done for progress in told]
     assert {15} == {progress.total for progress in told}
     assert report.size_bytes == told[-1].size_bytes
+
+
+@pytest.mark.parametrize(
+    ("level", "steps"),
+    [
+        (Level.QUICK, {"file.measured"}),
+        (Level.DEFAULT, {"file.measured"}),
+        (Level.DEEP, {"file.measured", "records.unpacked"}),
+        (Level.CONTENTS, {"file.measured", "records.unpacked", "content.opened"}),
+    ],
+)
+def test_all_that_is_expected_is_told(
+    level: Level, steps: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At each level the bytes counted add up to those expected, records and contents among them."""
+    monkeypatch.setattr(opening, "Workers", Inline)
+    told: list[Progress] = []
+    verify(sample_with(0).write(tmp_path), level=level, jobs=1, on_progress=told.append)
+    assert steps == {progress.step for progress in told}
+    assert told[-1].size_bytes == told[-1].total_bytes
+    assert told[-1].done == told[-1].total == len([each for each in told if each.step == "file.measured"])
+
+
+@pytest.mark.parametrize("level", [Level.DEFAULT, Level.DEEP])
+def test_second_read_is_told(level: Level, tmp_path: Path) -> None:
+    """Of a file that is read once more it is told which, and that its bytes are expected again."""
+    told: list[Progress] = []
+    sample = build()
+    in_record(5, 400)(sample)
+    verify(sample.write(tmp_path), level=level, jobs=1, on_progress=told.append)
+    last = told[-1]
+    assert ("file.reread", WARC) == (last.step, last.detail)
+    assert last.total_bytes == last.size_bytes + len(sample.files[WARC])
 
 
 def test_large_files_are_told_of_while_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -472,11 +472,36 @@ def _index_led_astray(wacz: Wacz) -> None:
     _both(RECORDS, crc=1)(wacz)
 
 
+_SECOND = WARC.replace("00000.", "00001.")
+
+
+def _added(*paths: str) -> Callable[[Wacz], None]:
+    """Return what edits some lists, and adds a WARC file that nothing speaks of."""
+
+    def do(wacz: Wacz) -> None:
+        for path in paths:
+            data = wacz.entry(path).data
+            wacz.entry(path).data = data.replace(b"A post", b"A fake").replace(b"gone.png\n", b"gone.jpg\n")
+        _add(_SECOND.removeprefix("data/"), at=1)(wacz)
+
+    return do
+
+
 ZIP_PAIRS: list[tuple[str, Callable[[Wacz], object], list[tuple[str, str]]]] = [
     (
         "a CRC-32 of a sound list, and another list edited",
         _both_wrong,
         [("pages.line-differs", PAGES), ("zip.crc-differs", REFERENCES)],
+    ),
+    (
+        "datapackage.json edited, and a WARC file added",
+        _added(DATAPACKAGE),
+        [("file.added", _SECOND), ("datapackage.main-page-differs", DATAPACKAGE)],
+    ),
+    (
+        "records.tsv edited, and a WARC file added",
+        _added(RECORDS),
+        [("file.added", _SECOND), ("records.line-differs", RECORDS)],
     ),
     (
         "a CRC-32 of a sound records.tsv, and the index edited",
