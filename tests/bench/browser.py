@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+import gc
 import os
 import shutil
 import statistics
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING
 
 from playwright.async_api import async_playwright
 
+from preserve.cli.main import COLLECT
 from preserve.disk import Spool
 from preserve.engines.browser.authority import Authority
 from preserve.engines.browser.chromium import require_browser
@@ -174,6 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked.add_argument("--rounds", type=int, default=7)
     asked.add_argument("--delay-ms", type=float, default=0.0, help="before the server hears a request")
     settings = asked.parse_args(arguments)
+    gc.set_threshold(*COLLECT)  # as the command does
     site = make_site(settings.folder)
     out = settings.folder / "browser"
     found: dict[str, list[float]] = {"Chromium alone": [], "behind nginx": [], "behind the proxy": []}
