@@ -158,6 +158,49 @@ def test_oddities_are_told() -> None:
     assert 5 == len(odd)
 
 
+def test_what_is_left_of_a_header_is_kept() -> None:
+    """Fields without a version line are a header still; where neither is there, there is none."""
+    found, faults = lex_header(b"HTTP/1.1 200 OK\r\nWARC-Type: resource\r\n\r\n")
+    assert RecordHeader(version=b"", fields=(("WARC-Type", "resource"),)) == found
+    assert ["A WARC record begins with a line such as WARC/1.1; seen: 'HTTP/1.1 200 OK\\r'."] == [*faults]
+    assert RecordHeader(version=b"1.1", fields=()) == lex_header(b"WARC/1.1\r\n\r\n")[0]
+    assert None is lex_header(b"nothing\r\n\r\n")[0]
+
+
+@pytest.mark.parametrize(("bad", "more"), [(1, None), (8, None), (9, "1 more lines"), (11, "3 more lines")])
+def test_of_many_bad_lines_some_are_told(bad: int, more: str | None) -> None:
+    """Eight lines without a field name have a sentence each, all further ones together have one."""
+    _, faults = lex_header(b"WARC/1.1\r\n" + b"no field\r\n" * bad + b"\r\n")
+    each = "A line of the header has no field name: 'no field'."
+    expected = [each] * min(bad, 8) + ([f"{more} of the header have no field name."] if more else [])
+    assert expected == [*faults]
+
+
+def test_a_line_needs_a_name_and_a_colon() -> None:
+    """A word alone is no field, nor is a colon without a name before it."""
+    assert ((("a", ""),), (b"word", b": value", b"two words: x")) == lex_fields(
+        b"word\r\n: value\r\na:\r\ntwo words: x\r\n"
+    )
+
+
+@pytest.mark.parametrize("value", ["<urn:x", "urn:x>", "urn:x"])
+def test_brackets_go_in_pairs(value: str) -> None:
+    """One bracket alone belongs to the value."""
+    assert value == header(("WARC-Record-ID", value)).record_id
+    assert value == header(("WARC-Target-URI", value)).target_uri
+    assert "urn:x" == header(("WARC-Record-ID", "<urn:x>")).record_id
+
+
+def test_a_length_that_is_not_there_is_said() -> None:
+    """The error names the record, or says that it has no id, and what stands there for a length."""
+    with pytest.raises(WarcSyntaxError, match=r"The record without id needs .*; seen: 'none'\."):
+        _ = header(("WARC-Type", "resource")).content_length
+    with pytest.raises(WarcSyntaxError, match=r"The record urn:x needs .*; seen: '1, 2'\."):
+        _ = header(
+            ("WARC-Record-ID", "<urn:x>"), ("Content-Length", "1"), ("Content-Length", "2")
+        ).content_length
+
+
 def test_a_warcinfo_block_is_read_back() -> None:
     """The fields of a warcinfo block come back from ``lex_fields``."""
     fields = (("software", "preserve 1"), ("robots", "ignore"))

@@ -81,6 +81,7 @@ def test_short_reads_are_gone_on_with() -> None:
     ("extra", "packed", "size", "expected"),
     [
         (_field(1 << 33, 1 << 34), U32, U32, (1 << 34, 1 << 33)),
+        (_field(5, 6), U32, U32, (6, 5)),
         (_field(1 << 33), 6, U32, (6, 1 << 33)),
         (_field(1 << 33), U32, 7, (1 << 33, 7)),
         (_field(1 << 33), 6, 7, (6, 7)),
@@ -89,6 +90,7 @@ def test_short_reads_are_gone_on_with() -> None:
         (_field(1 << 33), U32, U32, (U32, 1 << 33)),
         (_field(1 << 33) + _field(2, 3), U32, U32, (U32, 1 << 33)),
         (struct.pack("<HH7s", 1, 7, b"1234567"), U32, U32, (U32, U32)),
+        (struct.pack("<HH7s", 1, 7, b"1234567") + _field(5, kind=9), U32, U32, (U32, U32)),
         (struct.pack("<HH8s", 1, 8, b"\1" + bytes(7)), 6, U32, (6, 1)),
         (struct.pack("<HH", 1, 0), U32, U32, (U32, U32)),
         (b"\1\0\x10", U32, U32, (U32, U32)),
