@@ -34,15 +34,13 @@ if TYPE_CHECKING:
     from preserve.model.capture import Limits
     from preserve.model.exchange import Ended
 
-__all__ = ["HEAD_FACTS", "Description", "describe", "location", "make_resource"]
+__all__ = ["Description", "describe", "location", "make_resource"]
 
 _PREFIX = 1445  # what the MIME Sniffing Standard, section 5.2, reads of a resource
 _REFRESH_MOST = 2000  # characters kept of a Refresh field; the record has all of it
 _LINKS_MOST, _LINK_MOST = 20, 8000  # Link fields kept, and characters of each
 _STATED = {"last_modified": b"last-modified", "content_language": b"content-language"}
 _STATED_MOST = 200
-HEAD_FACTS = frozenset({ROBOTS_FACT, REFRESH_FACT, LINK_FACT, CHALLENGE_FACT, *_STATED})
-"""Names of facts that come from the head of a response, whether or not a capturer opened its content."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 

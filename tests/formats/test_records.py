@@ -137,8 +137,9 @@ def test_value_that_cannot_be_written_is_an_error() -> None:
 @pytest.mark.parametrize("data", [b"", b"\n", TEXT.encode(), HEADER.upper().encode()])
 def test_file_without_its_header_is_refused(data: bytes) -> None:
     """The first line must be the header, octet by octet."""
-    with pytest.raises(RecordsSyntaxError, match="line 1"):
+    with pytest.raises(RecordsSyntaxError, match="line 1") as refused:
         list(read(io.BytesIO(data)))
+    assert 1 == refused.value.facts["line"]
 
 
 def test_header_alone_is_a_file_without_records() -> None:

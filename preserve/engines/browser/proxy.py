@@ -184,7 +184,13 @@ class RecordingProxy:
     def _begin(self, client: Client) -> None:
         serving = asyncio.create_task(self._serve(client))
         self._clients[client] = serving
-        serving.add_done_callback(lambda _: self._clients.pop(client, None))
+        serving.add_done_callback(lambda _: self._served(client, serving))
+
+    def _served(self, client: Client, serving: asyncio.Task[None]) -> None:
+        """Note how the serving of a connection ended; what nobody asked of a task is printed at exit."""
+        self._clients.pop(client, None)
+        error = None if serving.cancelled() else serving.exception()
+        self._failed = self._failed or error
 
     async def _serve(self, client: Client) -> None:
         """Answer the requests of one connection, one after the other."""

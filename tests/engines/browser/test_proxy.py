@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import json
 import struct
 from contextlib import ExitStack
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from preserve.disk import Spool
 from preserve.engines.browser.secrets import Secrets
+from preserve.errors import StorageUnavailable
 from preserve.model.capture import Limits
 from preserve.model.credentials import Credentials, GivenCookie
 from preserve.model.exchange import Ended
@@ -483,3 +486,25 @@ def test_what_is_not_admitted_is_not_sent(serve: Callable[..., Origin]) -> None:
 
     run(scenario)
     assert [] == origin.talks
+
+
+def test_a_full_disk_is_the_end_and_said_once(
+    serve: Callable[..., Origin], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What the disk refuses is raised where the proxy ends, and nothing is printed about a forgotten task."""
+    origin = serve(a=((FIVE, End.KEEP),))
+
+    class Full(Spool):
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            raise StorageUnavailable(f"No room for {len(data)} bytes.")
+
+    async def scenario() -> None:
+        async with proxied(spool=Full) as scene:
+            assert b"hello" not in await scene.ask(f"{origin.url}/a")
+            with pytest.raises(StorageUnavailable, match="No room"):
+                await scene.proxy.drain(5)
+
+    with pytest.raises(StorageUnavailable, match="No room"):
+        run(scenario)
+    gc.collect()  # what is printed about a task is printed when it is forgotten
+    assert [] == [record.getMessage() for record in caplog.records if record.name == "asyncio"]
