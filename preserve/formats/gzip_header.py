@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from preserve.model.inspection import Problem
+from preserve.model.problem import Problem
 
 if TYPE_CHECKING:
     from preserve.formats.window import Window

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from preserve.formats.gzip_header import FLAGS, HEADER, lex_header
 from preserve.formats.window import Window
 from preserve.model.digest import Digest, hasher
-from preserve.model.inspection import Problem
+from preserve.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,21 +7,12 @@ from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
+from preserve.model.problem import Problem
 from preserve.model.reference import Link
 
 __all__ = ["Capturer", "Claim", "Content", "Inspection", "Json", "Problem"]
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-
-
-@attrs.frozen(kw_only=True)
-class Problem:
-    """Something odd about a payload or an exchange; never a reason to drop it."""
-
-    code: str
-    """A dotted name, e.g. ``pdf.no-eof``, ``image.truncated``."""
-    message: str
-    """A full sentence."""
 
 
 @attrs.frozen(kw_only=True)

@@ -11,7 +11,7 @@ from preserve.formats.warc.feed import RECORD_OPENING, MemberFeed, Skipped, Want
 from preserve.formats.warc.header import HEADER_MOST_BYTES, RecordHeader, header_oddities, lex_header
 from preserve.formats.warc.meter import BlockMeter, Measured
 from preserve.formats.warc.write import SEPARATOR
-from preserve.model.inspection import Problem
+from preserve.model.problem import Problem
 
 __all__ = ["Draft", "looks_like_header", "read_draft"]
 

@@ -11,7 +11,7 @@ from preserve.formats.warc.read import HEADER_END
 
 if TYPE_CHECKING:
     from preserve.formats.window import Window
-    from preserve.model.inspection import Problem
+    from preserve.model.problem import Problem
 
 __all__ = [
     "AFTER_LINE_ENDS",

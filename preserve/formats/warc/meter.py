@@ -8,7 +8,7 @@ import attrs
 
 from preserve.formats.warc.payload import Part, PayloadReader
 from preserve.model.digest import ALGORITHMS, Digest, hasher
-from preserve.model.inspection import Problem
+from preserve.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from preserve.formats import gzip_members
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from preserve.model.inspection import Problem
+    from preserve.model.problem import Problem
 
 __all__ = ["NOTES", "PROBLEMS", "damage_first"]
 

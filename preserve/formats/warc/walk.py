@@ -36,7 +36,7 @@ from preserve.formats.warc.read import HEADER_END
 from preserve.formats.warc.write import SEPARATOR
 from preserve.formats.window import Window
 from preserve.model.digest import Digest, hasher
-from preserve.model.inspection import Problem
+from preserve.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
