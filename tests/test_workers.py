@@ -17,9 +17,9 @@ import pytest
 
 import preserve
 from preserve.errors import WorkerFailed
-from preserve.workers import ANSWER_BYTES, DATA_BYTES, Workers
 from preserve.workers.child import KeptLog, run
-from preserve.workers.frames import TooLongError, decode, receive, send
+from preserve.workers.frames import ANSWER_BYTES, TooLongError, decode, receive, send
+from preserve.workers.pool import DATA_BYTES, Workers
 from preserve.workers.timed import TimedPipe
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def test_an_interpreter_that_cannot_start_is_a_failure(jobs: Path, monkeypatch: 
 _SCRIPT = """
 import sys
 sys.path.insert(0, {folder!r})
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 print("once", flush=True)
 workers = Workers(2, memory_bytes=512 << 20)
 assert workers.submit("some_jobs:ramble", 1, timeout_s=30).result() == "x"

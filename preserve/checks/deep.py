@@ -19,7 +19,7 @@ from preserve.checks.ranges import Ranged, read_answer, read_range
 from preserve.checks.tree import never_follow
 from preserve.errors import PreserveError, RecordsSyntaxError
 from preserve.formats.lines import LINE_BYTES
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

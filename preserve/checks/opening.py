@@ -32,7 +32,7 @@ from preserve.model.digest import Digest, hasher
 from preserve.model.inspection import Inspection
 from preserve.model.reference import Role
 from preserve.model.resource import Resource
-from preserve.workers import DATA_BYTES, Workers
+from preserve.workers.pool import DATA_BYTES, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

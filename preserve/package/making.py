@@ -15,7 +15,7 @@ from preserve.formats.schemas import structure
 from preserve.model.digest import Digest
 from preserve.model.summary import Made
 from preserve.package.names import safe_name
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

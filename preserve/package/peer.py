@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from preserve.formats.records import RecordLine
     from preserve.model.inspection import Json
-    from preserve.workers import Workers
+    from preserve.workers.pool import Workers
 
 __all__ = ["Comparison", "compare_in_worker", "compare_with_warcio"]
 

@@ -1,8 +1,6 @@
-"""Where does code run that may hang, crash or eat memory?"""
+"""
+Where does code run that may hang, crash or eat memory?
 
-from __future__ import annotations
-
-from preserve.workers.frames import ANSWER_BYTES
-from preserve.workers.pool import DATA_BYTES, Workers
-
-__all__ = ["ANSWER_BYTES", "DATA_BYTES", "Workers"]
+``pool`` is used by everybody; ``child`` runs in the processes it starts, whose start is to be quick, so that
+nothing is imported here.
+"""

@@ -7,6 +7,7 @@ logging, warnings, limits), which is why it has one of its own.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["KeptLog", "run", "serve"]
 
 _GRACE_S = 5.0  # the kernel's alarm stays behind the parent's own timer
+_GC_THRESHOLD = 20_000, 20, 20  # most of what a job makes is no cycle
 _LOG_MOST = 50
 _LOG_CHARS = 500
 _NO_MEMORY = b'{"why":"memory"}'  # made in advance: there is no memory to make it in
@@ -49,6 +51,7 @@ def serve(memory_bytes: int) -> None:
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
     _limit(memory_bytes)
+    gc.set_threshold(*_GC_THRESHOLD)
     kept = KeptLog()
     kept.install()
     sys.excepthook = lambda kind, value, _trace: _last_words(answers, kind, value)

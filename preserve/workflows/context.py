@@ -14,7 +14,7 @@ import attrs
 
 from preserve import __version__
 from preserve.model.progress import OnProgress
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 
 if TYPE_CHECKING:
     from preserve.model.capture import CaptureRequest

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from preserve.package.reader import Package
     from preserve.package.staging import Staging
     from preserve.package.writer import PackageWriter
-    from preserve.workers import Workers
+    from preserve.workers.pool import Workers
     from preserve.workflows.context import Context
     from preserve.workflows.intake import Intake
 

@@ -26,7 +26,7 @@ from preserve.model.exchange import AskedBy
 from preserve.model.inspection import Inspection, Problem
 from preserve.model.reference import Role, State
 from preserve.scope import Table
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

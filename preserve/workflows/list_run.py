@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from preserve.model.progress import OnProgress
     from preserve.package.reader import Package
-    from preserve.workers import Workers
+    from preserve.workers.pool import Workers
     from preserve.workflows.journal import Journal
     from preserve.workflows.list_plan import ListPlan
     from preserve.workflows.turns import ListedPage

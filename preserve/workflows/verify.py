@@ -20,7 +20,7 @@ from preserve.model.inspection import Json
 from preserve.model.progress import Progress
 from preserve.package.reader import open_package
 from preserve.package.receipt import read_receipts
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 from preserve.workflows.pins import compared
 
 if TYPE_CHECKING:

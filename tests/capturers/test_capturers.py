@@ -13,7 +13,7 @@ from preserve.capturers import inspect, read_answer
 from preserve.errors import JsonSyntaxError
 from preserve.model.inspection import Inspection, Json, Problem
 from preserve.model.reference import Kind
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

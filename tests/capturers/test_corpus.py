@@ -8,7 +8,7 @@ import pytest
 
 from preserve.capturers import read_answer
 from preserve.model.capture import Limits
-from preserve.workers import DATA_BYTES, Workers
+from preserve.workers.pool import DATA_BYTES, Workers
 from tests.capturers.corpus import CASES, argument
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from preserve.capturers import read_answer
 from preserve.model.capture import Limits
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 from tests.capturers.hostile_files import HOSTILE
 
 if TYPE_CHECKING:

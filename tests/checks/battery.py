@@ -18,7 +18,7 @@ from preserve.checks.tree import never_follow
 from preserve.model.finding import Result
 from preserve.package.reader import find_packages
 from preserve.package.receipt import read_receipts
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 from preserve.workflows.pins import compared
 from preserve.workflows.verify import verify as verify_with
 from tests.checks.block_damages import BLOCKS, Blocks, small_blocks

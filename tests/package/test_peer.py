@@ -12,7 +12,7 @@ from preserve.errors import PackageDamaged
 from preserve.formats.gzip_write import write_member
 from preserve.formats.records import HEADER, RecordLine, format_line
 from preserve.package.peer import Comparison, compare_in_worker
-from preserve.workers import Workers
+from preserve.workers.pool import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

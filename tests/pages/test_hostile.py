@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from preserve.model.inspection import Json
-    from preserve.workers import Workers
+    from preserve.workers.pool import Workers
 
 PATIENCE_S = 240.0
 """Some ten times what the slowest took on an idle machine."""
