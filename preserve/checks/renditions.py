@@ -27,6 +27,8 @@ __all__ = ["judge_renditions"]
 
 def judge_renditions(evidence: Evidence) -> Iterator[Statement]:
     """Say where a line about a rendition differs from its record; damaged records were named before."""
+    if evidence.glance is not None and evidence.glance.responses == evidence.glance.resources:
+        return  # there are none
     listed = {
         row.value.response: (row.number, row.value)
         for row in evidence.rows(RESOURCES, _rendition)
