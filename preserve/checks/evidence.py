@@ -50,6 +50,7 @@ _MEMBER_LEAST = 20
 """No gzip member is shorter: ten octets of header, two of deflate, eight of trailer (RFC 1952)."""
 _LINES_SPARE = 1000
 _PIECE_BYTES = 1 << 16
+_BUFFER_BYTES = 1 << 17
 _WANTED = frozenset({Role.PAGE, Role.REQUISITE, Role.DOCUMENT})
 _NO_GAP = frozenset({State.CAPTURED, State.INLINE, State.NOT_FOLLOWED, State.ABSENT})
 
@@ -101,8 +102,12 @@ class Agreed:
     payload_bytes: int
     tally: Tally
     shown: Resource | None
-    facts: dict[str, bytes]
-    """By path: what the records must declare, 16 octets a line; zeros where nothing is known of one."""
+    facts: bytearray
+    """
+    What the records must declare where they are unpacked, 16 octets a line, in the order of the plan.
+
+    Zeros where nothing is known of one.
+    """
 
 
 @attrs.define(slots=False)
@@ -189,7 +194,7 @@ class Evidence:
         if seen.content is not None:
             return io.BytesIO(seen.content)
         try:
-            return io.BufferedReader(self.opener(self.root / path), 1 << 20)  # type: ignore[type-var] # a raw file
+            return io.BufferedReader(self.opener(self.root / path), _BUFFER_BYTES)  # type: ignore[type-var] # a raw file
         except OSError as exc:
             self.lost[path] = exc.strerror or str(exc)
             return None

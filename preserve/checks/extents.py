@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from preserve.checks.off import Off
 from preserve.errors import RecordsSyntaxError, WarcSyntaxError
 from preserve.formats.records import RecordLine, format_line
 from preserve.formats.warc import parse_header
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from preserve.formats.warc import RecordHeader
 
-__all__ = ["ExtentSink", "Extents", "LightExtents", "Off", "columns_of", "line_of"]
+__all__ = ["ExtentSink", "Extents", "LightExtents", "columns_of", "line_of"]
 
 _DIGEST = 32
 _COLUMNS = 16
@@ -152,29 +153,6 @@ class LightExtents(Extents):
         """Add the next lines, by the lengths of their records."""
         self._count += len(lengths)
         self._end += sum(lengths)
-
-
-@attrs.frozen(kw_only=True)
-class Off:
-    """One line whose bytes are not what it says."""
-
-    index: int
-    """Of the line among those of its file."""
-    digest: bytes
-    """Of the bytes that are there, 32 octets."""
-    whole: bool
-    """Whether all of them were there."""
-    found: RecordLine | None = None
-    """The line the header gives, when the digest is right and other columns are not."""
-    code: str = "warc.record-damaged"
-    """What to call it when there is a problem."""
-    problem: str = ""
-    """The digest is right, and yet the record is not as it must be: a sentence."""
-
-    @property
-    def by_bytes(self) -> bool:
-        """Whether the bytes are not those of the line, rather than what is in them."""
-        return self.found is None and not self.problem
 
 
 class ExtentSink:

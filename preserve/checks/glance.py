@@ -10,7 +10,6 @@ and they are asked.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from array import array
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING
 from preserve.checks.evidence import Agreed, Tally, is_gap
 from preserve.checks.fixity import holds
 from preserve.checks.index import META, Block, idx_line
-from preserve.checks.layout import CAPTURE, IDX, INDEX, RECORDS, REFERENCES, RESOURCES, warc_path
+from preserve.checks.layout import CAPTURE, IDX, INDEX, RECORDS, REFERENCES, RESOURCES
 from preserve.checks.plan import light_plan
 from preserve.checks.ranges import FACT_BYTES, linked_fact, response_fact
 from preserve.checks.references import state_problem
@@ -49,7 +48,6 @@ __all__ = ["glance"]
 
 _LISTS = (RECORDS, RESOURCES, REFERENCES, INDEX, IDX, CAPTURE)
 _BLOCK_MOST = 64 << 20
-_NO_MARKS = str.maketrans("", "", "-T:.Z")
 _PARTS = 8
 _NO_FACT = bytes(FACT_BYTES)
 _BESIDE_MOST = 10_000
@@ -118,7 +116,7 @@ class _Glance:
         self._resources = 0
         self._payload_bytes = 0
         self._sum = 0
-        self._key = os.urandom(16)
+        self._key = os.urandom(16).hex()
         self._facts = bytearray()
         """What the records must declare, in the order of records.tsv."""
         self._shown: Resource | None = None
@@ -136,7 +134,7 @@ class _Glance:
             payload_bytes=self._payload_bytes,
             tally=tally,
             shown=self._shown,
-            facts=self._facts_by_path() if self._deep else {},
+            facts=self._facts,
         )
 
     # --- records.tsv and resources.jsonl
@@ -221,23 +219,20 @@ class _Glance:
                 made.append(bytes(FACT_BYTES * (stop - start)))
                 continue
             block, _, _, declared, _, interim, size, payload, request, response, status, _ = found
-            made.append(response_fact(_hex(block), _hex(payload), str(size), str(status), str(declared)))
+            made.append(response_fact(block, payload, size, status, declared))
             named = linked_fact(str(response).encode())
             made += [named if row[6] in (request, interim) else _NO_FACT for row in rows[start + 1 : stop]]
         self._facts += b"".join(made)
 
-    def _facts_by_path(self) -> dict[str, bytes]:
-        found, at = {}, 0
-        for name, extents in self._records.files.items():
-            end = at + FACT_BYTES * len(extents)
-            found[warc_path(name)] = bytes(self._facts[at:end])
-            at = end
-        return found
+    def _hashed(self, lines: Iterable[str]) -> int:
+        """
+        Return a sum that two lists share only if they have the same lines, in whatever order.
 
-    def _hashed(self, lines: Iterable[bytes]) -> int:
-        """Return a sum that two lists share only if they have the same lines, in whatever order."""
-        key, sha256, number = self._key, hashlib.sha256, int.from_bytes
-        return sum([number(sha256(key + line).digest()) for line in lines])
+        Nobody can choose lines for it: Python's hash (SipHash) has a key of its own in each process, and if
+        the user has fixed that one, then what each text begins with is not known before.
+        """
+        key = self._key
+        return sum([hash(key + line) for line in lines])
 
     # --- the index
 
@@ -247,27 +242,31 @@ class _Glance:
         if stream is None:
             raise OddError
         found = count = 0
-        last = b""
+        last = ""
         wanted = [META]
         with stream:
             for member in iter_members(stream):
-                block = Block(offset=member.offset)
-                lines = _block_lines(member)
-                if count % cdxj.BLOCK_LINES or not 0 < len(lines) <= cdxj.BLOCK_LINES:
+                block, hashed, last = self._index_block(member, last)
+                if count % cdxj.BLOCK_LINES or not 0 < block.count <= cdxj.BLOCK_LINES:
                     raise OddError
-                if lines[0] < last or lines != sorted(lines):
-                    raise OddError
-                last = lines[-1]
-                found += self._hashed(lines)
-                count += len(lines)
+                found += hashed
+                count += block.count
                 if count > len(self._responses):
                     raise OddError
-                block.count, block.length, block.digest = len(lines), member.length, str(member.digest)
-                block.first = b" ".join(lines[0].split(b" ", 2)[:2]).decode()
                 wanted.append(idx_line(block))
         text = "".join(f"{line}\n" for line in wanted).encode()
         if (count, found) != (len(self._responses), self._sum) or self._evidence.document(IDX) != text:
             raise OddError
+
+    def _index_block(self, member: Member, last: str) -> tuple[Block, int, str]:
+        """Return a block of lines in order after ``last``, their sum, and the last of them."""
+        block = Block(offset=member.offset)
+        lines = _block_text(member).split("\n")
+        if lines[0] < last or lines != sorted(lines):
+            raise OddError
+        block.count, block.length, block.digest = len(lines), member.length, str(member.digest)
+        block.first = " ".join(lines[0].split(" ", 2)[:2])
+        return block, self._hashed(lines), lines[-1]
 
     # --- references.jsonl
 
@@ -275,7 +274,8 @@ class _Glance:
         responses, kinds = self._responses, list(self._kinds)
         url = self._evidence.capture.request.url if self._evidence.capture is not None else None
         count = gaps = last = 0
-        for lines in line_blocks(self._evidence, REFERENCES):
+        for text in line_blocks(self._evidence, REFERENCES):
+            lines = text.split("\n")
             kind, record, role, source, speculative, state, urls = zip(*_REFERENCES.rows(lines), strict=True)
             if not count and (source[0], kind[0], urls[0]) != (None, Kind.PAGE, url):
                 raise OddError
@@ -312,18 +312,13 @@ class _Lines:
             more = next(self._blocks, None)
             if more is None:
                 raise OddError
-            self._held += more
+            self._held += more.split("\n")
         taken, self._held = self._held[:count], self._held[count:]
         return taken
 
     def is_at_end(self) -> bool:
         """Tell whether all lines were taken."""
         return not self._held and next(self._blocks, None) is None
-
-
-def _hex(digest: str | None) -> str:
-    """Return a digest without its label; it was seen to have one."""
-    return (digest or "")[7:]
 
 
 def _has_twins(numbers: array[int]) -> bool:
@@ -339,18 +334,23 @@ def _answer(status: str | None, ended: str | None) -> tuple[int | None, Ended]:
     return None if status is None else int(status), Ended(str(ended))
 
 
-def _index_lines(listed: list[tuple[str, ...]], fields: list[Texts]) -> Iterator[bytes]:
+def _index_lines(listed: list[tuple[str, ...]], fields: list[Texts]) -> Iterator[str]:
     """Yield the lines of the index that follow from records and their lines of resources.jsonl."""
     for (file, offset, length, sha256, kind, date, _, uri), found in zip(listed, fields, strict=True):
         _, _, _, declared, _, _, _, payload, _, _, status, _ = found
         mime = _mime(declared)
         if kind == "response":
             yield (
-                f'{_key(uri)} {date.translate(_NO_MARKS)} {{"url": "{uri}", "mime": "{mime}", '
+                f'{_key(uri)} {_stamp(date)} {{"url": "{uri}", "mime": "{mime}", '
                 f'"status": "{"-" if status is None else status}", "digest": "{payload}", '
                 f'"length": "{length}", "offset": "{offset}", "filename": "{file}", '
                 f'"recordDigest": "sha256:{sha256}"}}'
-            ).encode()
+            )
+
+
+def _stamp(date: str) -> str:
+    """Return the digits of a date; this is faster than taking them one by one."""
+    return date[:-1].replace("-", "").replace(":", "").replace("T", "").replace(".", "")
 
 
 @lru_cache(maxsize=256)
@@ -364,8 +364,8 @@ def _mime(declared: str | None) -> str:
     return mime
 
 
-def _block_lines(member: Member) -> list[bytes]:
-    """Return the lines of one gzip member of the index, bounded."""
+def _block_text(member: Member) -> str:
+    """Return one gzip member of the index, bounded, without its last LF; code points sort as octets do."""
     data = bytearray()
     for piece in member.chunks():
         data += piece
@@ -373,7 +373,7 @@ def _block_lines(member: Member) -> list[bytes]:
             raise OddError
     if member.problem is not None or not data.endswith(b"\n") or b"\r" in data:
         raise OddError
-    return bytes(data).split(b"\n")[:-1]
+    return data.decode()[:-1]
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from preserve.checks.extents import Extents, ExtentSink, Off
+from preserve.checks.extents import Extents, ExtentSink
+from preserve.checks.off import Off
 from preserve.model.digest import Digest, hasher
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ def judge_unpacked(evidence: Evidence) -> Iterator[Statement]:
         text = f"The records of {shown(path)} could not be unpacked in their places."
         yield say("check.not-done", fault, text, path=path)
     if evidence.glance is not None:
-        if _all_as_declared(evidence.glance.facts, evidence.facts):
+        if _all_as_declared(evidence, evidence.glance.facts):
             return
         evidence.glance = None
     facts = _facts(evidence)
@@ -64,16 +64,21 @@ def judge_unpacked(evidence: Evidence) -> Iterator[Statement]:
                     yield _unlinked(evidence, name, record or "", resource)
 
 
-def _all_as_declared(expected: dict[str, bytes], found: dict[str, bytes]) -> bool:
+def _all_as_declared(evidence: Evidence, expected: bytearray) -> bool:
     """Tell whether every record declares what it must, where that is known."""
-    for path, wanted in expected.items():
-        made = found.get(path, b"")
-        if made == wanted:
-            continue
-        for at in range(0, len(wanted), FACT_BYTES):
-            one = wanted[at : at + FACT_BYTES]
-            if one not in (_NO_FACT, made[at : at + FACT_BYTES]):
-                return False
+    start = 0
+    for name, extents in evidence.plan.files.items():
+        stop = start + FACT_BYTES * len(extents)
+        made = bytearray(evidence.facts.get(warc_path(name), b""))
+        at = expected.find(_NO_FACT, start, stop)
+        while at >= 0:
+            step = -at % FACT_BYTES  # nothing is known of a whole fact, not of parts of two
+            if not step:
+                made[at - start : at - start + FACT_BYTES] = _NO_FACT
+            at = expected.find(_NO_FACT, at + (step or FACT_BYTES), stop)
+        if made != memoryview(expected)[start:stop]:
+            return False
+        start = stop
     return True
 
 
@@ -94,10 +99,6 @@ def _facts(evidence: Evidence) -> dict[str, bytes]:
 def _expected(resource: Resource) -> Unpacked:
     return Unpacked(
         type=b"response",
-        date=b"",
-        id=b"",
-        uri=None,
-        warcinfo=None,
         concurrent=None,
         block=resource.block_digest.removeprefix("sha256:"),
         payload=resource.payload_digest.removeprefix("sha256:"),
@@ -159,10 +160,6 @@ def _read(evidence: Evidence, record: str) -> Unpacked | None:
     declared = parsed.get(b"content-type") if parsed is not None else None
     return Unpacked(
         type=b"response",
-        date=b"",
-        id=b"",
-        uri=None,
-        warcinfo=None,
         concurrent=None,
         block=one.block_digest.value if one.block_digest is not None else "-",
         payload=one.payload_digest.value if one.payload_digest is not None else None,

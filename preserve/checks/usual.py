@@ -27,11 +27,12 @@ __all__ = ["OddError", "Row", "Run", "UsualRecords", "line_blocks"]
 
 _LEAST = 20
 """No gzip member is shorter."""
-_BLOCK_BYTES = 1 << 18
-"""Of 64 KiB to 1 MiB the fastest, for text and fields of a block stay in a processor's second cache."""
+_BLOCK_BYTES = 1 << 16
+"""As fast as four times as much, for text and fields of a block stay in a processor's second cache."""
 _LINE = re.compile(
-    r"([a-z0-9.-]++)\t(0|[1-9][0-9]{0,17}+)\t([1-9][0-9]{0,17}+)\t([0-9a-f]{64})\t([a-z]++)\t"
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z)\t([!-~]++)\t([!-~]++)"
+    r"^([a-z0-9.-]++)\t(0|[1-9][0-9]{0,17}+)\t([1-9][0-9]{0,17}+)\t([0-9a-f]{64})\t([a-z]++)\t"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z)\t([!-~]++)\t([!-~]++)$",
+    re.MULTILINE,
 )
 _DAY_CHARS = 10
 
@@ -66,9 +67,9 @@ class Run(NamedTuple):
     """Of their records."""
 
 
-def line_blocks(evidence: Evidence, path: str) -> Iterator[list[str]]:
+def line_blocks(evidence: Evidence, path: str) -> Iterator[str]:
     """
-    Yield the lines of a list without their LF, some at a time.
+    Yield some lines of a list at a time, without the last LF.
 
     Raises:
         OddError: If one is longer than a line may be, holds a carriage return or does not end.
@@ -88,7 +89,7 @@ def line_blocks(evidence: Evidence, path: str) -> Iterator[list[str]]:
                 # No other line of a block can be so long.
                 if block.index(b"\n") >= LINE_BYTES or b"\r" in block:
                     raise OddError
-                yield block[:-1].decode().split("\n")
+                yield block[:-1].decode()
             if len(rest) >= LINE_BYTES:
                 raise OddError
     if rest:
@@ -124,15 +125,15 @@ class UsualRecords:
         days: set[str] = set()
         extents: LightExtents | None = None
         header = records.HEADER.rstrip("\n")
-        for lines in line_blocks(self._evidence, RECORDS):
+        for text in line_blocks(self._evidence, RECORDS):
+            lines = text.split("\n")
             if not self._at:
                 if lines.pop(0) != header:
                     raise OddError
                 self._at = len(header) + 1
-            found = list(map(_LINE.fullmatch, lines))
-            if None in found:
+            rows: list[tuple[str, ...]] = _LINE.findall(text)  # which the header is not
+            if len(rows) != len(lines):
                 raise OddError
-            rows = [usual.groups() for usual in found if usual is not None]
             for day in {row[5][:_DAY_CHARS] for row in rows} - days:
                 parse_iso(f"{day}T00:00:00Z")
                 days.add(day)

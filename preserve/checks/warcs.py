@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from preserve.checks.align import Gap
     from preserve.checks.evidence import Evidence
-    from preserve.checks.extents import Extents, Off
+    from preserve.checks.extents import Extents
     from preserve.checks.measure import Seen
+    from preserve.checks.off import Off
     from preserve.checks.statements import Statement
     from preserve.checks.stretches import Stretch, Walked
     from preserve.formats.records import RecordLine

@@ -55,13 +55,22 @@ def _data(member: bytes) -> bytes:
     return bytes(inflater().decompress(member, 1 << 30))
 
 
-def _all(member: bytes, *steps: int) -> Unpacked | None:
+def _begins(kind: str) -> tuple[bytes, bytes]:
+    """Return what records of a type must be and begin with."""
+    uri = None if kind == "warcinfo" else b"https://example.org/"
+    raw = kind.encode()
+    return raw, unpacking.opening(raw, DATE.encode(), b"urn:uuid:1", uri, b"urn:uuid:0")
+
+
+def _all(member: bytes, *steps: int, kind: str = "response") -> Unpacked | None:
     """Return what all ways of reading a member say of it, which must be the same."""
-    view = memoryview(member)
-    said = {unpacking.unpack(view), unpacking.unpack_pieces([view])}
-    said |= {unpacking.unpack_pieces([view[:-end], view[-end:]]) for end in (1, 4, 9) if end + 10 < len(view)}
+    view, begins = memoryview(member), _begins(kind)
+    said = {unpacking.unpack(view, *begins), unpacking.unpack_pieces([view], *begins)}
+    for end in (1, 4, 9):
+        if end + 10 < len(view):
+            said.add(unpacking.unpack_pieces([view[:-end], view[-end:]], *begins))
     for step in steps:
-        said.add(unpacking.unpack_pieces(view[at : at + step] for at in range(0, len(view), step)))
+        said.add(unpacking.unpack_pieces((view[at : at + step] for at in range(0, len(view), step)), *begins))
     (one,) = said
     return one
 
@@ -119,22 +128,12 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r
 def test_what_a_record_declares_is_told(
     member: bytes, kind: bytes, payload: bytes | None, size: int, status: int | None, declared: str | None
 ) -> None:
-    """Type, ids, URI, both digests, the payload's size, status and declared type."""
-    found = _all(member)
+    """Type, both digests, the payload's size, status and declared type."""
+    found = _all(member, kind=kind.decode())
     assert found is not None
     data = _data(member)
     block = data.partition(b"\r\n\r\n")[2][:-4]
-    info = kind == b"warcinfo"
-    assert (kind, DATE.encode(), b"urn:uuid:1") == (found.type, found.date, found.id)
-    assert (
-        (None, None) == (found.uri, found.warcinfo)
-        if info
-        else (
-            b"https://example.org/",
-            b"urn:uuid:0",
-        )
-        == (found.uri, found.warcinfo)
-    )
+    assert (kind, None) == (found.type, found.concurrent)
     assert (Digest.of(block).value, size) == (found.block, found.payload_bytes)
     assert (None if payload is None else Digest.of(payload).value) == found.payload
     assert (status, declared) == (found.status, found.declared)
@@ -142,7 +141,7 @@ def test_what_a_record_declares_is_told(
 
 def test_concurrent_record_is_told() -> None:
     """The id of the record that another one came with is told without its brackets."""
-    found = _all(_member("request", REQUEST, b"", WARC_Concurrent_To="<urn:uuid:9>"))
+    found = _all(_member("request", REQUEST, b"", WARC_Concurrent_To="<urn:uuid:9>"), kind="request")
     assert found is not None
     assert b"urn:uuid:9" == found.concurrent
 
@@ -150,6 +149,16 @@ def test_concurrent_record_is_told() -> None:
 SOUND = _member("response", RESPONSE, BODY)
 OTHER = str(Digest.of(b"other"))
 ODD: dict[str, Callable[[], bytes]] = {
+    "another type": lambda: _member("request", REQUEST, b""),
+    "another id": lambda: _member("response", RESPONSE, BODY, WARC_Record_ID="<urn:uuid:2>"),
+    "another date": lambda: _member("response", RESPONSE, BODY, WARC_Date="2026-11-22T10:15:00.124Z"),
+    "another URI": lambda: _member("response", RESPONSE, BODY, WARC_Target_URI="https://example.org/x"),
+    "no URI": lambda: _member("response", RESPONSE, BODY, WARC_Target_URI=None),
+    "another first record": lambda: _member("response", RESPONSE, BODY, WARC_Warcinfo_ID="<urn:uuid:9>"),
+    "a name of its own": lambda: _member("response", RESPONSE, BODY, WARC_Filename="a.warc.gz"),
+    "a field twice": lambda: _packed(
+        _data(SOUND).replace(b"WARC-Block", b"WARC-Truncated: time\r\nWARC-Truncated: time\r\nWARC-Block")
+    ),
     "another header": lambda: b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + SOUND[10:],
     "nothing": lambda: b"",
     "bytes behind": lambda: SOUND + b"\0",
@@ -180,10 +189,21 @@ ODD: dict[str, Callable[[], bytes]] = {
 }
 
 
+KIND_OF = {
+    "another digest of an empty payload": "request",
+    "no payload digest of a request": "request",
+    "a payload digest of metadata": "metadata",
+    "a payload digest of a resource": "resource",
+    "no warcinfo": "metadata",
+    "a warcinfo of warcinfo": "warcinfo",
+}
+"""Of those that are not meant to be responses."""
+
+
 @pytest.mark.parametrize("name", ODD)
 def test_what_is_odd_is_left_to_the_walk(name: str) -> None:
     """Of a member that is not exactly one sound record as we write them, nothing is told."""
-    assert _all(ODD[name]()) is None
+    assert _all(ODD[name](), kind=KIND_OF.get(name, "response")) is None
 
 
 def test_any_cut_is_odd() -> None:
@@ -227,7 +247,8 @@ def test_heads_that_are_beyond_doubt(
     monkeypatch.setattr(unpacking, "PayloadReader", asked.append)
     with pytest.MonkeyPatch.context():
         try:
-            found = unpacking.unpack(memoryview(_member("response", head + b"abc", b"abc")))
+            member = _member("response", head + b"abc", b"abc")
+            found = unpacking.unpack(memoryview(member), *_begins("response"))
         except AttributeError:
             found = None
     assert fast == (found is not None and not asked)

@@ -22,7 +22,7 @@ from preserve.formats.warc.write import SEPARATOR
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["WHOLE_BYTES", "Unpacked", "unpack", "unpack_pieces"]
+__all__ = ["WHOLE_BYTES", "Unpacked", "declared_text", "opening", "unpack", "unpack_pieces"]
 
 WHOLE_BYTES = 64 * 1024
 """A member up to this length is given whole; a longer one in pieces."""
@@ -31,44 +31,54 @@ _OUT_BYTES = 256 * 1024
 _WHOLE_MOST = 2 << 20
 """Output of a member given whole; of one that unpacks to more, the pieces are read one by one."""
 _HEAD_MOST = 32 * 1024
-_RECORD = re.compile(  # docs/format/package-1.md, section 6: fields and their order
-    rb"WARC/1\.1\r\n"
-    rb"WARC-Type: ([a-z]+)\r\n"
-    rb"WARC-Record-ID: <([!-;=?-~]+)>\r\n"
-    rb"WARC-Date: ([!-~]+)\r\n"
-    rb"(?:WARC-Warcinfo-ID: <([!-;=?-~]+)>\r\n)?"
-    rb"(?:WARC-Filename: [!-~]+\r\n)?"
-    rb"(?:WARC-Target-URI: ([!-;=?-~]+)\r\n)?"
-    rb"(?:WARC-Concurrent-To: <([!-;=?-~]+)>\r\n)?"
-    rb"(?:WARC-IP-Address: [!-~]+\r\n)?"
-    rb"(?:WARC-Protocol: [!-~]+\r\n)*"
-    rb"(?:WARC-Cipher-Suite: [!-~]+\r\n)?"
-    rb"(?:WARC-Identified-Payload-Type: [!-~]+\r\n)?"
-    rb"(?:WARC-Truncated: [a-z]+\r\n)?"
-    rb"WARC-Block-Digest: sha256:([0-9a-f]{64})\r\n"
-    rb"(?:WARC-Payload-Digest: sha256:([0-9a-f]{64})\r\n)?"
-    rb"Content-Type: ([!-~](?:[ -~]*[!-~])?)\r\n"
-    rb"Content-Length: (0|[1-9][0-9]{0,17})\r\n\r\n"
+_OPENING = b"WARC/1.1\r\nWARC-Type: %b\r\nWARC-Record-ID: <%b>\r\nWARC-Date: %b\r\n"
+_INFO = b"WARC-Warcinfo-ID: <%b>\r\n"
+_URI = b"WARC-Target-URI: %b\r\n"
+_USUAL = _OPENING + _INFO + _URI
+# docs/format/package-1.md, section 6: fields and their order, after those of ``opening``. Alternatives that
+# differ in their first letter, an empty one among them, are tried fastest. Digests are compared with those
+# made, so that any octets will do here.
+_REST = (
+    rb"WARC-(?:Concurrent-To: <([!-;=?-~]+)>\r\nWARC-|)"
+    rb"(?:IP-Address: [!-~]+\r\nWARC-|)"
+    rb"(?:(?:Protocol: [!-~]+\r\nWARC-)+|)"
+    rb"(?:Cipher-Suite: [!-~]+\r\nWARC-|)"
+    rb"(?:Identified-Payload-Type: [!-~]+\r\nWARC-|)"
+    rb"(?:Truncated: [a-z]+\r\nWARC-|)"
+    rb"Block-Digest: sha256:(.{64})\r\n"
 )
-_HTTP = {b"response": b"application/http; msgtype=response", b"request": b"application/http; msgtype=request"}
-_FIELDS = rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~]*\r\n)*\r\n"
-_RESPONSE = re.compile(rb"HTTP/1\.[01] ([2-5][0-9][0-9])(?: [\t -~]*)?\r\n" + _FIELDS)
-_REQUEST = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.1\r\n" + _FIELDS)
-_FRAMING = re.compile(rb"\r\n(content-length|content-type|transfer-encoding):[ \t]*([^\r\n]*)", re.IGNORECASE)
-_BODILESS = frozenset({b"204", b"304"})
+_MESSAGE = rb"WARC-Payload-Digest: sha256:(.{64})\r\nContent-Type: application/http; msgtype=%b\r\n"
+_OTHER = rb"(?:(?!)()|)Content-Type: [!-~](?:[ -~]*[!-~]|)\r\n"  # its group is never found
+_SIZE = rb"Content-Length: (0|[1-9][0-9]{0,17})\r\n\r\n"
+_HEADERS = {
+    b"warcinfo": re.compile(rb"(?:WARC-Filename: [!-~]+\r\n|)" + _REST + _OTHER + _SIZE),
+    b"response": re.compile(_REST + _MESSAGE % b"response" + _SIZE),
+    b"request": re.compile(_REST + _MESSAGE % b"request" + _SIZE),
+    b"metadata": re.compile(_REST + _OTHER + _SIZE),
+    b"resource": re.compile(_REST + _OTHER + _SIZE),
+}
+# Heads of messages that leave no doubt: no field says more of the body than its length.
+_NAME = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
+_FIELDS = (
+    rb"(?:(?:[!#$%%&'*+\-.^_`|~0-9ABD-SU-Zabd-su-z]|[CcTt](?!(?i:ontent-%b|ransfer-encoding):))"
+    + _NAME.replace(b"%", b"%%")
+    + rb"*:[\t -~]*\r\n)*"
+)
+_SOME = _FIELDS % rb"(?:length|type)"
+_TYPE = rb"(?:[Cc]ontent-[Tt]ype:([\t -~]*)\r\n" + _SOME + rb"|)"
+_LENGTH = rb"[Cc]ontent-[Ll]ength:[\t ]*(0|[1-9][0-9]{0,17})[\t ]*\r\n"
+_STATUS = rb"HTTP/1\.[01] (?!204|304)([2-5][0-9][0-9])(?: [\t -~]*|)\r\n"
+_RESPONSE = re.compile(_STATUS + _SOME + _TYPE + _LENGTH + _SOME + _TYPE + rb"\r\n")
+_REQUEST = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.1\r\n" + _FIELDS % (_NAME + rb"*") + rb"\r\n")
 _EMPTY = hashlib.sha256().hexdigest()
 
 
 class Unpacked(NamedTuple):
-    """What a record declares, all of it true as far as the record itself can tell."""
+    """What a record declares beside what it opens with, all of it true as far as the record can tell."""
 
     type: bytes
-    date: bytes
-    id: bytes
-    """Without angle brackets, as all ids here."""
-    uri: bytes | None
-    warcinfo: bytes | None
     concurrent: bytes | None
+    """Id of the record it came with, without angle brackets, as all ids here."""
     block: str
     """SHA-256 of the block in hexadecimal."""
     payload: str | None
@@ -80,17 +90,36 @@ class Unpacked(NamedTuple):
     """The Content-Type field of a response."""
 
 
-class _Framed(NamedTuple):
-    """How the payload stands in a block whose head is beyond doubt."""
+def opening(kind: bytes, date: bytes, record: bytes, uri: bytes | None, warcinfo: bytes) -> bytes:
+    """
+    Return the octets that the header of a record begins with, given what is known of it.
 
-    head_bytes: int
-    body_bytes: int
-    status: int | None
-    declared: str | None
+    Args:
+        kind: WARC-Type.
+        date: WARC-Date.
+        record: WARC-Record-ID; all in printable ASCII without spaces and angle brackets.
+        uri: WARC-Target-URI; None for a record without.
+        warcinfo: Id of the file's first record, which every other one names.
+    """
+    if kind != b"warcinfo" and uri is not None:
+        return _USUAL % (kind, record, date, warcinfo, uri)
+    made = _OPENING % (kind, record, date)
+    if kind != b"warcinfo":
+        made += _INFO % warcinfo
+    return made if uri is None else made + _URI % uri
 
 
-def unpack(member: memoryview) -> Unpacked | None:  # noqa: PLR0911 - one for each thing that is odd
-    """Return what a record declares; None when anything about it is odd or wrong."""
+def unpack(  # noqa: PLR0911 - one for each thing that is odd
+    member: memoryview, kind: bytes, begins: bytes
+) -> Unpacked | None:
+    """
+    Return what a record declares; None when anything about it is odd or wrong.
+
+    Args:
+        member: All of it.
+        kind: The WARC-Type that it must have.
+        begins: What its header must begin with (``opening``).
+    """
     if member[: len(HEADER)] != HEADER:
         return None
     unpacking = inflater()
@@ -99,46 +128,58 @@ def unpack(member: memoryview) -> Unpacked | None:  # noqa: PLR0911 - one for ea
     except InflateError:
         return None
     if not unpacking.eof:
-        return unpack_pieces([member])
-    found = None if unpacking.unused_data else _RECORD.match(data)
-    if found is None or not _is_specified(fields := found.groups()):
+        return unpack_pieces([member], kind, begins)
+    found = None if unpacking.unused_data else _header(data, kind, begins)
+    if found is None:
         return None
-    start, length = found.end(), int(fields[9])
+    concurrent, stated_block, stated, size = found.groups()
+    start, length = found.end(), int(size)
     if len(data) != start + length + len(SEPARATOR) or not data.endswith(SEPARATOR):
         return None
     block = memoryview(data)[start : start + length]
-    if hashlib.sha256(block).hexdigest().encode() != fields[6]:
+    hashed = hashlib.sha256(block).hexdigest()
+    if hashed.encode() != stated_block:
         return None
-    if fields[7] is None:
-        return _told(fields, None, 0)
-    framed = _frame(fields[0], data, start, length)
+    if stated is None:
+        return Unpacked(kind, concurrent, hashed, None, 0, None, None)
+    framed = _frame(kind, data, start, length)
     if framed is None:
-        slow = _Slow(found)
+        slow = _Slow(data[:start], stated)
         slow.update(block)
-        return slow.told()
+        return slow.told(kind, concurrent, hashed)
     head_bytes, body_bytes, status, declared = framed
     digest = hashlib.sha256(block[head_bytes:]).hexdigest() if body_bytes else _EMPTY
-    if digest.encode() != fields[7]:
+    if digest.encode() != stated:
         return None
-    return _told(fields, digest, body_bytes, status, declared)
+    return Unpacked(kind, concurrent, hashed, digest, body_bytes, status, declared)
 
 
-def unpack_pieces(pieces: Iterable[memoryview]) -> Unpacked | None:
+def unpack_pieces(pieces: Iterable[memoryview], kind: bytes, begins: bytes) -> Unpacked | None:
     """
     Return what a record declares; None when anything about it is odd or wrong.
 
     Args:
         pieces: The member, of any length; not all need be taken when it is odd.
+        kind: The WARC-Type that it must have.
+        begins: What its header must begin with (``opening``).
     """
     data = _inflated(pieces)
     try:
         first = next(data, b"")
-        found = _RECORD.match(first)
-        if found is None or not _is_specified(found.groups()):
-            return None
-        return _Large(found, first, data).read()
+        found = _header(first, kind, begins)
+        return None if found is None else _Large(found, kind, first, data).read()
     except _OddError:
         return None
+
+
+def _header(data: bytes, kind: bytes, begins: bytes) -> re.Match[bytes] | None:
+    """
+    Find the rest of a header that is as specified for its type; the match ends where the block begins.
+
+    Its groups: the record it names as concurrent, digests of block and payload, the length.
+    """
+    rest = _HEADERS.get(kind)
+    return rest.match(data, len(begins)) if rest is not None and data.startswith(begins) else None
 
 
 class _OddError(Exception):
@@ -175,27 +216,31 @@ def _inflated(pieces: Iterable[memoryview]) -> Iterator[bytes]:
 class _Large:
     """A record that is read in pieces."""
 
-    def __init__(self, found: re.Match[bytes], first: bytes, rest: Iterator[bytes]) -> None:
-        self._found = found
+    def __init__(self, found: re.Match[bytes], kind: bytes, first: bytes, rest: Iterator[bytes]) -> None:
+        self._kind = kind
+        self._concurrent, self._stated_block, self._stated, length = found.groups()
+        self._header = first[: found.end()]
         self._first = memoryview(first)[found.end() :]
         self._rest = rest
-        self._length = int(found[10])
+        self._length = int(length)
         self._tail = b""
 
     def read(self) -> Unpacked | None:
-        found, length = self._found, self._length
-        if found[8] is None:
-            return _told(found.groups(), None, 0) if self._blocks([]) else None
+        kind, concurrent, length = self._kind, self._concurrent, self._length
+        block = self._stated_block.decode("latin-1")
+        if self._stated is None:
+            found = Unpacked(kind, concurrent, block, None, 0, None, None)
+            return found if self._blocks([]) else None
         head = bytes(self._first[: min(length, _HEAD_MOST)])
-        framed = _frame(found[1], head, 0, length)
+        framed = _frame(kind, head, 0, length)
         if framed is None:
-            slow = _Slow(found)
-            return slow.told() if self._blocks([slow]) else None
-        body = _Body(framed.head_bytes)
-        if not self._blocks([body]) or body.hash.hexdigest().encode() != found[8]:
+            slow = _Slow(self._header, self._stated)
+            return slow.told(kind, concurrent, block) if self._blocks([slow]) else None
+        head_bytes, body_bytes, status, declared = framed
+        body = _Body(head_bytes)
+        if not self._blocks([body]) or (digest := body.hash.hexdigest()).encode() != self._stated:
             return None
-        digest = body.hash.hexdigest()
-        return _told(found.groups(), digest, framed.body_bytes, framed.status, framed.declared)
+        return Unpacked(kind, concurrent, block, digest, body_bytes, status, declared)
 
     def _blocks(self, sinks: list[_Body] | list[_Slow]) -> bool:
         """Feed the block to its digest and to a sink; tell whether length, digest and separator are right."""
@@ -208,7 +253,7 @@ class _Large:
                 sink.update(part)
             if len(data) > len(part):
                 self._tail = (self._tail + bytes(data[len(part) :]))[: len(SEPARATOR) + 1]
-        return not left and self._tail == SEPARATOR and hashed.hexdigest().encode() == self._found[7]
+        return not left and self._tail == SEPARATOR and hashed.hexdigest().encode() == self._stated_block
 
     def _pieces(self) -> Iterator[memoryview]:
         yield self._first
@@ -232,9 +277,9 @@ class _Body:
 class _Slow:
     """Digests the payload of a message that is read by the rules of HTTP."""
 
-    def __init__(self, found: re.Match[bytes]) -> None:
-        self._found = found
-        self._reader = PayloadReader(parse_header(found[0]))
+    def __init__(self, header: bytes, stated: bytes) -> None:
+        self._stated = stated
+        self._reader = PayloadReader(parse_header(header))
         self._hash = hashlib.sha256()
         self._size = 0
 
@@ -243,31 +288,24 @@ class _Slow:
             self._hash.update(part.entity)
             self._size += len(part.entity)
 
-    def told(self) -> Unpacked | None:
+    def told(self, kind: bytes, concurrent: bytes | None, block: str) -> Unpacked | None:
         for part in self._reader.close():
             self._hash.update(part.entity)
             self._size += len(part.entity)
-        if self._hash.hexdigest().encode() != self._found[8]:
+        digest = self._hash.hexdigest()
+        if digest.encode() != self._stated:
             return None
         head = self._reader.head
         parsed = head.parsed if head is not None else None
         status = parsed.status if parsed is not None else None
         declared = parsed.get(b"content-type") if parsed is not None else None
         text = None if declared is None else declared_text(declared)
-        return _told(self._found.groups(), self._hash.hexdigest(), self._size, status, text)
+        return Unpacked(kind, concurrent, block, digest, self._size, status, text)
 
 
-def _is_specified(fields: tuple[bytes | None, ...]) -> bool:
-    """Tell whether a record has the fields that its type asks for, given those of ``_RECORD``."""
-    kind, _, _, warcinfo, _, _, _, payload, content_type, _ = fields
-    if (warcinfo is None) != (kind == b"warcinfo"):
-        return False
-    if kind in _HTTP:
-        return payload is not None and content_type == _HTTP[kind]
-    return payload is None
-
-
-def _frame(kind: bytes, data: bytes, start: int, length: int) -> _Framed | None:
+def _frame(
+    kind: bytes, data: bytes, start: int, length: int
+) -> tuple[int, int, int | None, str | None] | None:
     """
     Find the payload of a message whose head is beyond doubt: identity, its length stated or nothing.
 
@@ -276,32 +314,24 @@ def _frame(kind: bytes, data: bytes, start: int, length: int) -> _Framed | None:
         data: Holds the block, or the beginning of a long one.
         start: Where the block begins in it.
         length: Octets of the block.
+
+    Returns:
+        Octets of head and body, status and declared type; None where there is doubt.
     """
-    head = (_RESPONSE if kind == b"response" else _REQUEST).match(
-        data, start, start + min(length, _HEAD_MOST)
-    )
+    most = start + min(length, _HEAD_MOST)
+    if kind == b"request":
+        head = _REQUEST.match(data, start, most)
+        # No octets are no body, whatever would frame one; what looks like it is read by the rules.
+        return (length, 0, None, None) if head is not None and head.end() == start + length else None
+    head = _RESPONSE.match(data, start, most)
     if head is None:
         return None
-    size = head.end() - start
-    body = length - size
-    if kind == b"request":
-        # No octets are no body, whatever would frame one; what looks like it is read by the rules.
-        low = head[0].lower()
-        odd = body or b"\r\ncontent-" in low or b"\r\ntransfer-encoding:" in low
-        return None if odd else _Framed(size, 0, None, None)
-    declared: bytes | None = None
-    stated: bytes | None = None
-    for field in _FRAMING.finditer(data, start, head.end()):
-        name = field[1].lower()
-        if name == b"content-type" and declared is None:
-            declared = field[2]
-        elif name == b"content-length" and stated is None:
-            stated = field[2]
-        else:
-            return None
-    if stated is None or head[1] in _BODILESS or stated.strip() != b"%d" % body:
+    status, before, size, behind = head.groups()
+    body = start + length - head.end()
+    if int(size) != body or (before is not None and behind is not None):
         return None
-    return _Framed(size, body, int(head[1]), None if declared is None else declared_text(declared))
+    declared = behind if before is None else before
+    return length - body, body, int(status), None if declared is None else declared_text(declared)
 
 
 def declared_text(value: bytes) -> str:
@@ -310,27 +340,3 @@ def declared_text(value: bytes) -> str:
         return value.decode().strip()
     except UnicodeDecodeError:
         return value.decode("latin-1").strip()
-
-
-def _told(
-    fields: tuple[bytes, ...],
-    payload: str | None,
-    payload_bytes: int,
-    status: int | None = None,
-    declared: str | None = None,
-) -> Unpacked:
-    kind, record, date, warcinfo, uri, concurrent, block, *_ = fields
-    told = (
-        kind,
-        date,
-        record,
-        uri,
-        warcinfo,
-        concurrent,
-        block.decode(),
-        payload,
-        payload_bytes,
-        status,
-        declared,
-    )
-    return Unpacked(*told)
