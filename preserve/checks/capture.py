@@ -89,6 +89,21 @@ def _names(evidence: Evidence, capture: CaptureFile) -> Iterator[Statement]:
             fault = evidence.upset.get(path) or (path if named else CAPTURE)
             yield say("capture.name-differs", fault, text, expected=f"{capture.page}-{digits}", observed=path)
             return
+    yield from _serials(evidence)
+
+
+def _serials(evidence: Evidence) -> Iterator[Statement]:
+    """Say which WARC file has another serial than its place; files told to be missing have theirs."""
+    known = {*evidence.tree.files, *evidence.upset}
+    serials = sorted((parts[2], path) for path in known if (parts := warc_parts(path)) is not None)
+    for place, (serial, path) in enumerate(serials):
+        if serial != place:
+            text = f"{path} has the serial {serial:05}; that of its place is {place:05}."
+            fault = evidence.upset.get(path, path)
+            yield say(
+                "warc.serial-gap", fault, text, path=path, expected=f"{place:05}", observed=f"{serial:05}"
+            )
+            return
 
 
 def _chosen(capture: CaptureFile) -> Iterator[Statement]:

@@ -50,6 +50,8 @@ _LISTS = (RECORDS, RESOURCES, REFERENCES, INDEX, IDX, CAPTURE)
 _BLOCK_MOST = 64 << 20
 _PARTS = 8
 _NO_FACT = bytes(FACT_BYTES)
+_ALONE = dict.fromkeys(("request", "metadata"), linked_fact(b"-"))
+"""A record that no response claims must name none. (One that names a request instead is looked at again.)"""
 _BESIDE_MOST = 10_000
 """Records that belong to one response."""
 _DIGEST = r"sha256:[0-9a-f]{64}"
@@ -150,7 +152,7 @@ class _Glance:
                 at for at, row in enumerate(held) if row[4] == "response" or records.lists(row[4], row[7])
             ]
             if starts:
-                self._not_known(starts[0])
+                self._declare_alone(held[: starts[0]])
                 self._pairs(held, starts)
                 held = held[starts[-1] :]  # what follows the last one may go on in the next block
         if held:
@@ -206,22 +208,23 @@ class _Glance:
         if len(self._responses) != count + len(responses) or not once:
             raise OddError
 
-    def _not_known(self, count: int) -> None:
-        """Of some records nothing is known that they must declare."""
+    def _declare_alone(self, rows: list[tuple[str, ...]]) -> None:
+        """Note what records must declare that belong to no response."""
         if self._deep:
-            self._facts += bytes(FACT_BYTES * count)
+            self._facts += b"".join([_ALONE.get(row[4], _NO_FACT) for row in rows])
 
     def _declare(self, rows: list[tuple[str, ...]], starts: list[int], fields: list[Texts]) -> None:
         """Note what responses and the records beside them must declare."""
         made: list[bytes] = []
         for start, stop, found in zip(starts, starts[1:], fields, strict=False):
             if rows[start][4] != "response":
-                made.append(bytes(FACT_BYTES * (stop - start)))
+                made += [_ALONE.get(row[4], _NO_FACT) for row in rows[start:stop]]
                 continue
-            block, _, _, declared, _, interim, size, payload, request, response, status, _ = found
-            made.append(response_fact(block, payload, size, status, declared))
+            block, _, _, declared, ended, interim, size, payload, request, response, status, _ = found
+            made.append(response_fact(ended, block, payload, size, status, declared))
             named = linked_fact(str(response).encode())
-            made += [named if row[6] in (request, interim) else _NO_FACT for row in rows[start + 1 : stop]]
+            for row in rows[start + 1 : stop]:
+                made.append(named if row[6] in (request, interim) else _ALONE.get(row[4], _NO_FACT))
         self._facts += b"".join(made)
 
     def _hashed(self, lines: Iterable[str]) -> int:

@@ -6,8 +6,8 @@ The strict half of reading a range: it is asked where the fast half (``formats.w
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import BinaryIO
+from itertools import chain, islice
+from typing import TYPE_CHECKING, BinaryIO
 
 import attrs
 
@@ -19,7 +19,14 @@ from preserve.formats.records import RecordLine
 from preserve.formats.warc import FIELD_ORDER
 from preserve.formats.warc.unpack import Unpacked, declared_text
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 __all__ = ["ReadRecord", "read_one"]
+
+_OWN_CHARS = len("-20261122101500-00000.warc.gz")
+"""Of a file's name: the package's instant and the serial."""
+_TRUNCATED = frozenset({"length", "time", "disconnect"})
 
 
 @attrs.frozen(kw_only=True)
@@ -56,8 +63,9 @@ def read_one(stream: BinaryIO, own: RecordLine, file: str, warcinfo: bytes) -> R
     if stream.read(len(HEADER)) != HEADER:
         problem = f"The gzip header at offset {own.offset} is not the one specified."
         return ReadRecord(code=code, problem=problem)
-    problem = next((each.message for each in one.problems), "")
-    problem = problem or _unspecified(one.header, warcinfo.decode("utf-8", "surrogatepass"), own.offset)
+    notes = (each.message for each in one.problems)
+    info = warcinfo.decode("utf-8", "surrogatepass")
+    problem = next(chain(notes, _unspecified(one.header, info, file, own.offset)), "")
     if problem:
         return ReadRecord(code="warc.header-unspecified", problem=problem)
     line = line_of(one.header, file, own.offset, own.length, own.sha256)
@@ -84,6 +92,7 @@ def _unpacked(
     return Unpacked(
         type=header.type.encode("utf-8", "surrogatepass"),
         concurrent=concurrent.encode("utf-8", "surrogatepass") or None,
+        ended=header.get("WARC-Truncated") or "whole",
         block=one.block_digest.value if one.block_digest is not None else "-",
         payload=one.payload_digest.value if one.payload_digest is not None else None,
         payload_bytes=one.payload_bytes or 0,
@@ -92,25 +101,35 @@ def _unpacked(
     )
 
 
-def _unspecified(header: warc.RecordHeader, warcinfo: str, offset: int) -> str:
+def _unspecified(header: warc.RecordHeader, warcinfo: str, file: str, offset: int) -> Iterator[str]:
     """Say in what the header of a sound record is not as specified: docs/format/package-1.md, section 6."""
-    if (header.type == "warcinfo") != (not offset):
-        return "The first record of a file must be its only warcinfo record."
+    first = header.type == "warcinfo"
+    if first != (not offset):
+        yield "The first record of a file must be its only warcinfo record."
     wanted = ["WARC-Block-Digest"]
     wanted += ["WARC-Payload-Digest"] if header.type in ("response", "request") else []
     for name in wanted:
         values = header.get_all(name)
         if len(values) != 1 or not values[0].startswith("sha256:"):
-            seen = ", ".join(values)[:160] or "no such field"
-            return f"It must have one {name} with a sha256 value; it has {seen}."
+            yield f"It must have one {name} with a sha256 value; it has {_seen(values)}."
     stated = header.get("WARC-Warcinfo-ID")
-    needed = None if header.type == "warcinfo" else f"<{warcinfo}>"
+    needed = None if first else f"<{warcinfo}>"
     if stated != needed:
-        return (
+        yield (
             f"Its WARC-Warcinfo-ID must be {needed or 'absent'}, the first record of the file; "
             f"it is {stated or 'absent'}."
         )
+    named = header.get_all("WARC-Filename")
+    # What comes before follows from the URL, and is held against it.
+    if [name[-_OWN_CHARS:] for name in named] not in ([], [file[-_OWN_CHARS:]]):
+        yield f"Its WARC-Filename must be {file}, the name of the file; it is {_seen(named)}."
+    truncated = header.get_all("WARC-Truncated")
+    if len(truncated) > 1 or not _TRUNCATED.issuperset(truncated):
+        yield f"Its WARC-Truncated must be length, time or disconnect; it is {_seen(truncated)}."
     places = [FIELD_ORDER.index(name) for name, _ in header.fields if name in FIELD_ORDER]
     if places != sorted(places):
-        return "Its fields are not in the order specified."
-    return ""
+        yield "Its fields are not in the order specified."
+
+
+def _seen(values: Sequence[str]) -> str:
+    return ", ".join(values)[:160] or "no such field"

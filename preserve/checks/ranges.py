@@ -59,11 +59,12 @@ def fact(unpacked: Unpacked) -> bytes:
     """Return 16 octets that stand for what other parts of a package say of a record."""
     if unpacked.type != b"response":
         return linked_fact(unpacked.concurrent or b"-")
-    _, _, block, payload, payload_bytes, status, declared = unpacked
-    return response_fact(f"sha256:{block}", f"sha256:{payload}", payload_bytes, status, declared)
+    _, _, ended, block, payload, payload_bytes, status, declared = unpacked
+    return response_fact(ended, f"sha256:{block}", f"sha256:{payload}", payload_bytes, status, declared)
 
 
 def response_fact(
+    ended: str | None,
     block: str | None,
     payload: str | None,
     payload_bytes: int | str | None,
@@ -71,7 +72,7 @@ def response_fact(
     declared: str | None,
 ) -> bytes:
     """Return the same of a response: digests with their label, the rest as Python spells it."""
-    text = f"{block}\t{payload}\t{payload_bytes}\t{status}\t{declared}"
+    text = f"{ended}\t{block}\t{payload}\t{payload_bytes}\t{status}\t{declared}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=FACT_BYTES).digest()
 
 
@@ -120,7 +121,8 @@ class _Range:
             end += length
             begins = b""
             if not (odd or line.translate(None, _USUAL)) and (kind == b"warcinfo") == (offset == b"0"):
-                begins = opening(kind, date, record, None if uri == b"-\n" else uri[:-1], self._warcinfo)
+                target = None if uri == b"-\n" else uri[:-1]
+                begins = opening(kind, date, record, target, self._warcinfo, file)
             digest, whole, unpacked = self._member(length, kind, begins)
             if not whole or digest != sha256.decode("latin-1"):
                 self._off.append(Off(index=index, digest=bytes.fromhex(digest), whole=whole))

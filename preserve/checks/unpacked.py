@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from preserve.checks.layout import RECORDS, RESOURCES, is_warc, warc_path
-from preserve.checks.ranges import FACT_BYTES, fact
+from preserve.checks.ranges import FACT_BYTES, fact, linked_fact
 from preserve.checks.resources import differs
 from preserve.checks.statements import Fault, say, shown
 from preserve.errors import PreserveError
@@ -62,6 +62,7 @@ def judge_unpacked(evidence: Evidence) -> Iterator[Statement]:
                     yield differs(evidence, RESOURCES, number, resource, problem)
                 else:
                     yield _unlinked(evidence, name, record or "", resource)
+    yield from _unnamed(evidence, facts, named)
 
 
 def _all_as_declared(evidence: Evidence, expected: bytearray) -> bool:
@@ -100,6 +101,7 @@ def _expected(resource: Resource) -> Unpacked:
     return Unpacked(
         type=b"response",
         concurrent=None,
+        ended=resource.ended,
         block=resource.block_digest.removeprefix("sha256:"),
         payload=resource.payload_digest.removeprefix("sha256:"),
         payload_bytes=resource.payload_bytes,
@@ -141,6 +143,7 @@ def _named(unpacked: Unpacked) -> dict[str, str]:
         "payload_bytes": str(unpacked.payload_bytes),
         "status": str(unpacked.status),
         "declared_type": str(unpacked.declared),
+        "ended": unpacked.ended,
     }
 
 
@@ -161,12 +164,25 @@ def _read(evidence: Evidence, record: str) -> Unpacked | None:
     return Unpacked(
         type=b"response",
         concurrent=None,
+        ended=(one.header.get("WARC-Truncated") if one.header is not None else None) or "whole",
         block=one.block_digest.value if one.block_digest is not None else "-",
         payload=one.payload_digest.value if one.payload_digest is not None else None,
         payload_bytes=one.payload_bytes or 0,
         status=parsed.status if parsed is not None else None,
         declared=None if declared is None else declared_text(declared),
     )
+
+
+def _unnamed(evidence: Evidence, facts: dict[str, bytes], named: Counter[str | None]) -> Iterator[Statement]:
+    """Say which records name a response whose line names another record, or none."""
+    lists = {linked_fact(response.encode()): entry for response, entry in evidence.resources.items()}
+    for record, kind in evidence.whole_plan.others.items():
+        number, resource = lists.get(facts.get(record, b""), (0, None))
+        if resource is not None and not named[record]:
+            name = "request" if kind == "request" else "interim"
+            stated = shown(getattr(resource, name) or "null")
+            problem = f"{name} is {stated}, though the {kind} record {shown(record)} names it as its response"
+            yield differs(evidence, RESOURCES, number, resource, problem)
 
 
 def _unlinked(evidence: Evidence, name: str, record: str, resource: Resource) -> Statement:

@@ -223,6 +223,14 @@ _STORAGE = (
 
 _WARC = (
     _row(
+        "warc.serial-gap",
+        "The WARC files are not numbered without gap",
+        f"{_OURS}, section 6",
+        "The serials in the names of the WARC files must count from 00000. A file was renamed, or one was "
+        "removed and all lists and digests were made again.",
+        _FROM_COPY,
+    ),
+    _row(
         "warc.record-truncated",
         "The file ends inside a record",
         "WARC 1.1, section 4",

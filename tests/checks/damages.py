@@ -53,6 +53,7 @@ class Damage:
     def levels(self) -> tuple[str, ...]:
         """The levels that must name it: where all is made again, what only a record tells is for --deep."""
         of_record = "data/archive/" in self.path or self.path == RECORDS or bool(self.says)
+        of_record = of_record and self.code != "warc.serial-gap"
         return ("deep",) if self.above == "all" and of_record else ("default", "deep")
 
     def apply(self, sample: Sample) -> Sample:

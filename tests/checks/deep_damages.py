@@ -143,6 +143,23 @@ def _swapped(header: bytes, block: bytes) -> tuple[bytes, bytes]:
 _UNSPECIFIED = "warc.header-unspecified"
 _BLOCK, _PAYLOAD = b"WARC-Block-Digest", b"WARC-Payload-Digest"
 
+
+def named(file: bytes) -> Callable[[bytes, bytes], tuple[bytes, bytes]]:
+    """Return what gives a record the name of a file."""
+    return lambda header, block: (
+        header.replace(_BLOCK, b"WARC-Filename: " + file + b"\r\n" + _BLOCK),
+        block,
+    )
+
+
+def _truncated(reason: bytes) -> Callable[[bytes, bytes], tuple[bytes, bytes]]:
+    """Return what gives a record a reason for which it is not whole."""
+    return lambda header, block: (
+        header.replace(_BLOCK, b"WARC-Truncated: " + reason + b"\r\n" + _BLOCK),
+        block,
+    )
+
+
 EDITS = (
     Edit(name="a body edited", record=STORED, change=body()),
     Edit(name="a body edited, block digest made again", record=STORED, change=body(_BLOCK)),
@@ -226,6 +243,24 @@ EDITS = (
         name="fields in another order",
         record=STYLE,
         change=_swapped,
+        code=_UNSPECIFIED,
+    ),
+    Edit(
+        name="truncated though it is whole",
+        record=STYLE,
+        change=_truncated(b"time"),
+        code="resources.line-differs",
+        path=RESOURCES,
+        line=2,
+    ),
+    *(
+        Edit(name=f"truncated by {reason!r}", record=STYLE, change=_truncated(reason), code=_UNSPECIFIED)
+        for reason in (b"whole", b"Time", b"unspecified", b"time\r\nWARC-Truncated: time")
+    ),
+    Edit(
+        name="the name of another file",
+        record=0,
+        change=named(b"a-20261122101500-00001.warc.gz"),
         code=_UNSPECIFIED,
     ),
     Edit(name="no separator", record=STYLE, change=lambda header, block: (header, block[:-2])),

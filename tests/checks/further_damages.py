@@ -247,24 +247,37 @@ _FIRST_LINES = [
 ]
 
 
-def _other_page(sample: Sample) -> None:
-    """Give the page folder another name wherever it stands: it is not the one that the URL makes."""
-    other = PAGE[:-1] + ("0" if PAGE[-1] != "0" else "1")
-    index = [text.replace(PAGE, other) for text in sample.index_lines()]
-    for path in (RECORDS, CAPTURE, DATAPACKAGE, "bag-info.txt"):
-        sample.edit(path, lambda data: data.replace(PAGE.encode(), other.encode()))
-    sample.files[WARC.replace(PAGE, other)] = sample.files.pop(WARC)
-    sample.set_index(index)
+def _renamed(old: str, new: str, *paths: str) -> Callable[[Sample], None]:
+    """Return what changes part of the WARC file's name in some files, the lists among them."""
+
+    def do(sample: Sample) -> None:
+        index = [text.replace(old, new) for text in sample.index_lines()]
+        for path in (RECORDS, *paths):
+            sample.edit(path, lambda data: data.replace(old.encode(), new.encode()))
+        sample.files[WARC.replace(old, new)] = sample.files.pop(WARC)
+        sample.set_index(index)
+
+    return do
 
 
+_SERIAL, _OTHER_SERIAL = "-00000.warc", "-00007.warc"
 _NAMED = [
     Damage(
+        name="another serial",
+        do=_renamed(_SERIAL, _OTHER_SERIAL),
+        code="warc.serial-gap",
+        path=WARC.replace(_SERIAL, _OTHER_SERIAL),
+        above="all",
+    ),
+    Damage(
         name="a page folder that the URL does not make",
-        do=_other_page,
+        do=_renamed(
+            PAGE, PAGE[:-1] + ("0" if PAGE[-1] != "0" else "1"), CAPTURE, DATAPACKAGE, "bag-info.txt"
+        ),
         code="capture.name-differs",
         path=CAPTURE,
         above="all",
-    )
+    ),
 ]
 
 _CHANGED = [

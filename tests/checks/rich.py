@@ -16,7 +16,7 @@ from preserve.model.reference import Kind, Reference, Role, State
 from preserve.model.resource import Resource
 from tests.checks.build import AT, SEED, Sample, Warc, add_warcinfo, seal
 
-__all__ = ["SHOWN", "make_bare", "make_rich"]
+__all__ = ["SHOWN", "make_bare", "make_rich", "make_unanswered"]
 
 SHOWN = "https://example.org/blog/a-post/"
 """Where the seed redirects to."""
@@ -113,6 +113,17 @@ class _Site:
         )
         return response
 
+    def ask(self, url: str, early: bytes) -> None:
+        """Store an exchange that was never answered, but perhaps for a 1xx response."""
+        common = [("WARC-Warcinfo-ID", f"<{self.info}>"), ("WARC-Target-URI", url)]
+        kind = "application/http; msgtype="
+        fields = [("WARC-Payload-Digest", str(Digest.of(b""))), ("Content-Type", kind + "request")]
+        octets = f"GET {url} HTTP/1.1\r\nHost: example.org\r\n\r\n".encode()
+        request = self.warc.add([("WARC-Type", "request"), *common, *fields], octets)
+        fields = [("WARC-Concurrent-To", f"<{request}>"), ("Content-Type", kind + "response")]
+        if early:
+            self.warc.add([("WARC-Type", "metadata"), *common, *fields], early)
+
     def keep(self, uri: str, kind: str, block: bytes) -> str:
         """Store a record of what was learnt or made, and return its id."""
         fields = [
@@ -128,7 +139,24 @@ def make_bare(sample: Sample) -> None:
     """Make a sound package of a page that was answered with no readable head: there is no page to show."""
     warc = Warc()
     site = _Site(warc, add_warcinfo(warc))
-    record = site.fetch(SEED, "", b"no head at all\n", role=Role.PAGE)
+    _seal_bare(sample, site, _bare(site))
+
+
+def make_unanswered(sample: Sample) -> None:
+    """Make a sound package in which requests were not answered, or with a 1xx response alone."""
+    warc = Warc()
+    site = _Site(warc, add_warcinfo(warc))
+    site.ask(_SITE + "first", b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    record = _bare(site)
+    site.ask(_SITE + "last", b"")
+    _seal_bare(sample, site, record)
+
+
+def _bare(site: _Site) -> str:
+    return site.fetch(SEED, "", b"no head at all\n", role=Role.PAGE)
+
+
+def _seal_bare(sample: Sample, site: _Site, record: str) -> None:
     seed = Reference(
         source=None,
         source_url=None,
@@ -140,7 +168,7 @@ def make_bare(sample: Sample) -> None:
         record=record,
     )
     outcome = Outcome(verdict=Verdict.PARTIAL, engine="plain", gaps=1, reasons=("One gap.",))
-    made = seal([warc], site.resources, [seed], outcome=outcome, readable=False)
+    made = seal([site.warc], site.resources, [seed], outcome=outcome, readable=False)
     sample.files, sample.lines = made.files, made.lines
 
 

@@ -32,7 +32,7 @@ from tests.checks.damages import (
     splice,
     value,
 )
-from tests.checks.rich import make_bare, make_rich
+from tests.checks.rich import make_bare, make_rich, make_unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,6 +208,9 @@ RICH = [
             ),
             ("a rendition's count of octets", _resource(11, payload_bytes=7), _SHOT, 11, "in payload_bytes."),
             ("a request of another response", _resource(4, request=urn(10)), _STYLE, 4, "another response"),
+            ("a request not listed", _resource(4, request=None), _STYLE, 4, "request is null, though"),
+            ("an interim not listed", _resource(2, interim=None), _PAGE, 2, "interim is null, though"),
+            ("another reason to end", _resource(7, ended="time"), _CUT, 7, "in ended."),
             ("a digest of the payload", _resource(2, payload_digest=_ZEROS), _PAGE, 2, _PAID),
             ("a status, said", _resource(4, status=404), _STYLE, 4, "in status."),
             ("a type, said", _resource(10, declared_type="text/x"), _GONE, 10, _TYPED),
@@ -284,5 +287,6 @@ RICH_SOUND: dict[str, Callable[[Sample], object]] = {
     **{f"rich, {name}": both(make_rich, do) for name, do in _SOUND},
     **{f"small, {name}": do for name, do in _SMALL_SOUND},
     "no head": make_bare,
+    "no answer": make_unanswered,
 }
 """What may be so in a sound package, all digests made again: by what it is."""

@@ -19,9 +19,9 @@ from preserve.checks.tree import never_follow, survey
 from preserve.formats import inflate, warc
 from preserve.formats.warc import unpack as unpacking
 from preserve.model.finding import Result
-from tests.checks.build import RECORDS, WARC, build
+from tests.checks.build import CAPTURE, DATAPACKAGE, PAGES, RECORDS, WARC, build
 from tests.checks.damages import DAMAGES, Damage, in_record
-from tests.checks.deep_damages import EDITS, Edit
+from tests.checks.deep_damages import EDITS, Edit, named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +59,24 @@ def test_edit_is_hidden_from_digests(edit: Edit, tmp_path: Path) -> None:
     """The default level, which unpacks no records, has nothing to say of such an edit."""
     root = edit.apply(build()).write(tmp_path)
     assert [] == [finding.code for finding in _said(verify(root, jobs=1))]
+
+
+def test_package_of_another_instant_is_seen(tmp_path: Path) -> None:
+    """Where a package says everywhere that it is of another instant, its WARC file says of which it was."""
+    sample = Edit(name="", record=0, change=named(WARC.rpartition("/")[2].encode())).apply(build())
+    assert [] == _said(verify(sample.write(tmp_path / "sound"), level=Level.DEEP, jobs=1))
+    index = [text.replace("-20261122101500-", "-20261122101501-") for text in sample.index_lines()]
+    for path in (RECORDS, CAPTURE, DATAPACKAGE, PAGES, "bag-info.txt"):
+        data = sample.files[path].replace(b"-20261122101500-", b"-20261122101501-")
+        sample.files[path] = data.replace(b"20261122T101500Z", b"20261122T101501Z")
+    sample.files[WARC.replace("101500-", "101501-")] = sample.files.pop(WARC)
+    sample.set_index(index)
+    sample.remake()
+    root = sample.write(tmp_path / "other")
+    said = _said(verify(root, level=Level.DEEP, jobs=1, placed=False))
+    assert ["warc.header-unspecified"] == [finding.code for finding in said]
+    assert sample.lines[0].id == said[0].where.record
+    assert "WARC-Filename" in said[0].message
 
 
 def test_demo_package_is_sound(demo_package: Package) -> None:
@@ -201,7 +219,7 @@ def _begins(number: int) -> tuple[bytes, bytes]:
     line = SOUND.lines[number]
     kind, date, record = line.type.encode(), line.date.encode(), line.id.encode()
     uri = None if line.uri is None else line.uri.encode()
-    return kind, unpacking.opening(kind, date, record, uri, SOUND.lines[0].id.encode())
+    return kind, unpacking.opening(kind, date, record, uri, SOUND.lines[0].id.encode(), line.file.encode())
 
 
 def _agrees(member: bytes, number: int) -> None:

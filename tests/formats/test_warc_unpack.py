@@ -30,6 +30,7 @@ def _fields(kind: str, block: bytes, payload: bytes | None, **more: str | None) 
         "WARC-Record-ID": "<urn:uuid:1>",
         "WARC-Date": DATE,
         "WARC-Warcinfo-ID": None if kind == "warcinfo" else "<urn:uuid:0>",
+        "WARC-Filename": "a.warc.gz" if kind == "warcinfo" else None,
         "WARC-Target-URI": None if kind == "warcinfo" else "https://example.org/",
         "WARC-Block-Digest": str(Digest.of(block)),
         "WARC-Payload-Digest": None if payload is None else str(Digest.of(payload)),
@@ -59,7 +60,7 @@ def _begins(kind: str) -> tuple[bytes, bytes]:
     """Return what records of a type must be and begin with."""
     uri = None if kind == "warcinfo" else b"https://example.org/"
     raw = kind.encode()
-    return raw, unpacking.opening(raw, DATE.encode(), b"urn:uuid:1", uri, b"urn:uuid:0")
+    return raw, unpacking.opening(raw, DATE.encode(), b"urn:uuid:1", uri, b"urn:uuid:0", b"a.warc.gz")
 
 
 def _all(member: bytes, *steps: int, kind: str = "response") -> Unpacked | None:
@@ -155,6 +156,8 @@ ODD: dict[str, Callable[[], bytes]] = {
     "another URI": lambda: _member("response", RESPONSE, BODY, WARC_Target_URI="https://example.org/x"),
     "no URI": lambda: _member("response", RESPONSE, BODY, WARC_Target_URI=None),
     "another first record": lambda: _member("response", RESPONSE, BODY, WARC_Warcinfo_ID="<urn:uuid:9>"),
+    "another file's name": lambda: _member("warcinfo", b"", WARC_Filename="b.warc.gz"),
+    "no file's name": lambda: _member("warcinfo", b"", WARC_Filename=None),
     "a name of its own": lambda: _member("response", RESPONSE, BODY, WARC_Filename="a.warc.gz"),
     "a field twice": lambda: _packed(
         _data(SOUND).replace(b"WARC-Block", b"WARC-Truncated: time\r\nWARC-Truncated: time\r\nWARC-Block")
@@ -196,6 +199,8 @@ KIND_OF = {
     "a payload digest of a resource": "resource",
     "no warcinfo": "metadata",
     "a warcinfo of warcinfo": "warcinfo",
+    "another file's name": "warcinfo",
+    "no file's name": "warcinfo",
 }
 """Of those that are not meant to be responses."""
 

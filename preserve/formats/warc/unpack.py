@@ -32,6 +32,7 @@ _WHOLE_MOST = 2 << 20
 """Output of a member given whole; of one that unpacks to more, the pieces are read one by one."""
 _HEAD_MOST = 32 * 1024
 _OPENING = b"WARC/1.1\r\nWARC-Type: %b\r\nWARC-Record-ID: <%b>\r\nWARC-Date: %b\r\n"
+_FILENAME = b"WARC-Filename: %b\r\n"
 _INFO = b"WARC-Warcinfo-ID: <%b>\r\n"
 _URI = b"WARC-Target-URI: %b\r\n"
 _USUAL = _OPENING + _INFO + _URI
@@ -44,18 +45,16 @@ _REST = (
     rb"(?:(?:Protocol: [!-~]+\r\nWARC-)+|)"
     rb"(?:Cipher-Suite: [!-~]+\r\nWARC-|)"
     rb"(?:Identified-Payload-Type: [!-~]+\r\nWARC-|)"
-    rb"(?:Truncated: [a-z]+\r\nWARC-|)"
+    rb"(?:Truncated: (length|time|disconnect)\r\nWARC-|)"
     rb"Block-Digest: sha256:(.{64})\r\n"
 )
 _MESSAGE = rb"WARC-Payload-Digest: sha256:(.{64})\r\nContent-Type: application/http; msgtype=%b\r\n"
 _OTHER = rb"(?:(?!)()|)Content-Type: [!-~](?:[ -~]*[!-~]|)\r\n"  # its group is never found
 _SIZE = rb"Content-Length: (0|[1-9][0-9]{0,17})\r\n\r\n"
 _HEADERS = {
-    b"warcinfo": re.compile(rb"(?:WARC-Filename: [!-~]+\r\n|)" + _REST + _OTHER + _SIZE),
     b"response": re.compile(_REST + _MESSAGE % b"response" + _SIZE),
     b"request": re.compile(_REST + _MESSAGE % b"request" + _SIZE),
-    b"metadata": re.compile(_REST + _OTHER + _SIZE),
-    b"resource": re.compile(_REST + _OTHER + _SIZE),
+    **dict.fromkeys((b"warcinfo", b"metadata", b"resource"), re.compile(_REST + _OTHER + _SIZE)),
 }
 # Heads of messages that leave no doubt: no field says more of the body than its length.
 _NAME = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
@@ -79,6 +78,8 @@ class Unpacked(NamedTuple):
     type: bytes
     concurrent: bytes | None
     """Id of the record it came with, without angle brackets, as all ids here."""
+    ended: str
+    """Its WARC-Truncated; ``whole`` if there is none."""
     block: str
     """SHA-256 of the block in hexadecimal."""
     payload: str | None
@@ -90,7 +91,9 @@ class Unpacked(NamedTuple):
     """The Content-Type field of a response."""
 
 
-def opening(kind: bytes, date: bytes, record: bytes, uri: bytes | None, warcinfo: bytes) -> bytes:
+def opening(
+    kind: bytes, date: bytes, record: bytes, uri: bytes | None, warcinfo: bytes, file: bytes
+) -> bytes:
     """
     Return the octets that the header of a record begins with, given what is known of it.
 
@@ -100,12 +103,12 @@ def opening(kind: bytes, date: bytes, record: bytes, uri: bytes | None, warcinfo
         record: WARC-Record-ID; all in printable ASCII without spaces and angle brackets.
         uri: WARC-Target-URI; None for a record without.
         warcinfo: Id of the file's first record, which every other one names.
+        file: Name of the file, which the first record has as WARC-Filename.
     """
     if kind != b"warcinfo" and uri is not None:
         return _USUAL % (kind, record, date, warcinfo, uri)
     made = _OPENING % (kind, record, date)
-    if kind != b"warcinfo":
-        made += _INFO % warcinfo
+    made += _FILENAME % file if kind == b"warcinfo" else _INFO % warcinfo
     return made if uri is None else made + _URI % uri
 
 
@@ -132,7 +135,7 @@ def unpack(  # noqa: PLR0911 - one for each thing that is odd
     found = None if unpacking.unused_data else _header(data, kind, begins)
     if found is None:
         return None
-    concurrent, stated_block, stated, size = found.groups()
+    concurrent, ended, stated_block, stated, size = _declared(found)
     start, length = found.end(), int(size)
     if len(data) != start + length + len(SEPARATOR) or not data.endswith(SEPARATOR):
         return None
@@ -141,17 +144,18 @@ def unpack(  # noqa: PLR0911 - one for each thing that is odd
     if hashed.encode() != stated_block:
         return None
     if stated is None:
-        return Unpacked(kind, concurrent, hashed, None, 0, None, None)
+        return Unpacked(kind, concurrent, ended, hashed, None, 0, None, None)
     framed = _frame(kind, data, start, length)
     if framed is None:
         slow = _Slow(data[:start], stated)
         slow.update(block)
-        return slow.told(kind, concurrent, hashed)
+        payload = slow.payload()
+        return None if payload is None else Unpacked(kind, concurrent, ended, hashed, *payload)
     head_bytes, body_bytes, status, declared = framed
     digest = hashlib.sha256(block[head_bytes:]).hexdigest() if body_bytes else _EMPTY
     if digest.encode() != stated:
         return None
-    return Unpacked(kind, concurrent, hashed, digest, body_bytes, status, declared)
+    return Unpacked(kind, concurrent, ended, hashed, digest, body_bytes, status, declared)
 
 
 def unpack_pieces(pieces: Iterable[memoryview], kind: bytes, begins: bytes) -> Unpacked | None:
@@ -173,13 +177,15 @@ def unpack_pieces(pieces: Iterable[memoryview], kind: bytes, begins: bytes) -> U
 
 
 def _header(data: bytes, kind: bytes, begins: bytes) -> re.Match[bytes] | None:
-    """
-    Find the rest of a header that is as specified for its type; the match ends where the block begins.
-
-    Its groups: the record it names as concurrent, digests of block and payload, the length.
-    """
+    """Find the rest of a header that is as specified for its type; the match ends where the block begins."""
     rest = _HEADERS.get(kind)
     return rest.match(data, len(begins)) if rest is not None and data.startswith(begins) else None
+
+
+def _declared(found: re.Match[bytes]) -> tuple[bytes | None, str, bytes, bytes | None, bytes]:
+    """Return the record that a header names as concurrent, how it ended, both digests and the length."""
+    concurrent, truncated, block, payload, length = found.groups()
+    return concurrent, "whole" if truncated is None else truncated.decode(), block, payload, length
 
 
 class _OddError(Exception):
@@ -217,8 +223,8 @@ class _Large:
     """A record that is read in pieces."""
 
     def __init__(self, found: re.Match[bytes], kind: bytes, first: bytes, rest: Iterator[bytes]) -> None:
-        self._kind = kind
-        self._concurrent, self._stated_block, self._stated, length = found.groups()
+        concurrent, ended, self._stated_block, self._stated, length = _declared(found)
+        self._opens = kind, concurrent, ended, self._stated_block.decode("latin-1")
         self._header = first[: found.end()]
         self._first = memoryview(first)[found.end() :]
         self._rest = rest
@@ -226,21 +232,20 @@ class _Large:
         self._tail = b""
 
     def read(self) -> Unpacked | None:
-        kind, concurrent, length = self._kind, self._concurrent, self._length
-        block = self._stated_block.decode("latin-1")
+        length = self._length
         if self._stated is None:
-            found = Unpacked(kind, concurrent, block, None, 0, None, None)
-            return found if self._blocks([]) else None
+            return Unpacked(*self._opens, None, 0, None, None) if self._blocks([]) else None
         head = bytes(self._first[: min(length, _HEAD_MOST)])
-        framed = _frame(kind, head, 0, length)
+        framed = _frame(self._opens[0], head, 0, length)
         if framed is None:
             slow = _Slow(self._header, self._stated)
-            return slow.told(kind, concurrent, block) if self._blocks([slow]) else None
+            payload = slow.payload() if self._blocks([slow]) else None
+            return None if payload is None else Unpacked(*self._opens, *payload)
         head_bytes, body_bytes, status, declared = framed
         body = _Body(head_bytes)
         if not self._blocks([body]) or (digest := body.hash.hexdigest()).encode() != self._stated:
             return None
-        return Unpacked(kind, concurrent, block, digest, body_bytes, status, declared)
+        return Unpacked(*self._opens, digest, body_bytes, status, declared)
 
     def _blocks(self, sinks: list[_Body] | list[_Slow]) -> bool:
         """Feed the block to its digest and to a sink; tell whether length, digest and separator are right."""
@@ -288,7 +293,8 @@ class _Slow:
             self._hash.update(part.entity)
             self._size += len(part.entity)
 
-    def told(self, kind: bytes, concurrent: bytes | None, block: str) -> Unpacked | None:
+    def payload(self) -> tuple[str, int, int | None, str | None] | None:
+        """Return digest and octets, status and declared type; None if the digest is another one."""
         for part in self._reader.close():
             self._hash.update(part.entity)
             self._size += len(part.entity)
@@ -300,7 +306,7 @@ class _Slow:
         status = parsed.status if parsed is not None else None
         declared = parsed.get(b"content-type") if parsed is not None else None
         text = None if declared is None else declared_text(declared)
-        return Unpacked(kind, concurrent, block, digest, self._size, status, text)
+        return digest, self._size, status, text
 
 
 def _frame(
