@@ -188,10 +188,11 @@ class _Walker:
             return False
         block_stop = at + len(raw) + draft.length
         tail = self._plain_tail(block_stop)
+        if tail is None:
+            return False
         # In a stored member the same octets stand in the clear, but its trailer follows them.
-        stop = block_stop + (tail.size if tail else 0)
-        follows = self._window.at(stop, len(RECORD_OPENING))
-        return tail is not None and (stop == self._window.stop or follows == RECORD_OPENING)
+        stop = block_stop + tail.size
+        return stop == self._window.stop or self._window.at(stop, len(RECORD_OPENING)) == RECORD_OPENING
 
     # -- gzip members --------------------------------------------------------------------------------
 

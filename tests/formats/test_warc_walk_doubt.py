@@ -1,0 +1,90 @@
+"""Where does a walk go on when it is in doubt what stands there?"""
+
+from __future__ import annotations
+
+import pytest
+
+from preserve.formats.gzip_members import HEADER
+from tests.formats.walks import codes, fields_of, ids_of, member, plain, walked
+
+RECORD = plain(fields_of(1), b"abc")
+NEXT = plain(fields_of(2), b"xyz")
+INNER = plain(fields_of(7), b"inner")
+LONG = plain(fields_of(1), b"abc", 90)
+BROKEN = member(plain(fields_of(3), b"\r\n\r\n" + INNER + bytes(40_000)), level=0)[:30_000]
+"""A stored member cut short, with a record in the block of its own."""
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        HEADER,
+        HEADER[:3] + b"\x08" + HEADER[4:] + b"a.warc\0",
+        b"\x1e" + HEADER[1:],
+        HEADER[:3] + b"\x04" + HEADER[4:],
+    ],
+    ids=["sound", "with a name", "of another magic number", "with another flag"],
+)
+def test_file_of_members_has_no_records_in_the_clear(header: bytes) -> None:
+    """Once a member with a record was seen, text like a record in a broken member is none."""
+    found = walked(header + member(RECORD)[10:] + header + BROKEN[10:] + member(NEXT))
+    assert ["1", "3", "2"] == ids_of(found)
+
+
+def test_file_in_the_clear_has_no_members() -> None:
+    """Once an uncompressed record was seen, a member in the block of a damaged one is no record."""
+    found = walked(NEXT + plain(fields_of(1), member(INNER), 90_000) + NEXT)
+    assert (["2", "1", "2"], [[], ["warc.block-length"], []]) == (ids_of(found), codes(found))
+
+
+def test_a_word_like_a_version_settles_nothing() -> None:
+    """A file that begins with the word WARC, and no version, may be one of members."""
+    found = walked(b"WARC/files are read here\r\n\r\n" + member(RECORD))
+    assert (["-", "1"], [["warc.bad-header"], []]) == (ids_of(found), codes(found))
+
+
+@pytest.mark.parametrize("make", [member, bytes], ids=["members", "in the clear"])
+@pytest.mark.parametrize("junk", [b"junk", b"\0", b"twelve bytes", b"thirteen byte", HEADER, b"a: b\r\n"])
+def test_octets_before_the_first_record_are_a_stretch_of_their_own(make: type[bytes], junk: bytes) -> None:
+    """What stands before the first record is told for itself, and the record is sound."""
+    found = walked(junk + make(RECORD) + make(NEXT))
+    assert (0, len(junk)) == (found[0].offset, found[0].length)
+    assert (["1", "2"], [[], []]) == (ids_of(found[1:]), codes(found[1:]))
+
+
+DOUBTS: dict[str, tuple[bytes, str, list[list[str]]]] = {
+    # name: octets, ids found, codes of each
+    "text like a header among members": (
+        member(RECORD) + NEXT.replace(b"WARC/", b"WORC/") + member(NEXT),
+        "1-2",
+        [[], ["warc.garbage"], []],
+    ),
+    "two that are not framed": (
+        LONG + plain(fields_of(3), b"abc", 90) + NEXT,
+        "132",
+        [["warc.block-length"], ["warc.block-length"], []],
+    ),
+    "framed, and odd only": (
+        LONG + b"x" * 20 + NEXT.replace(b"\r\n", b"\n", 3) + RECORD,
+        "121",
+        [["warc.block-length"], [], []],
+    ),
+    "framed, at the end": (LONG + b"x" * 20 + NEXT, "12", [["warc.block-length"], []]),
+    "framed, without a date": (
+        LONG + b"x" * 20 + NEXT.replace(b"WARC-Date", b"WARC-Dote") + RECORD,
+        "11",
+        [["warc.block-length"], []],
+    ),
+    "framed, nothing behind": (
+        LONG + b"x" * 20 + NEXT + b"x" * 20 + RECORD,
+        "11",
+        [["warc.block-length"], []],
+    ),
+}
+
+
+@pytest.mark.parametrize(("octets", "ids", "expected"), DOUBTS.values(), ids=DOUBTS)
+def test_what_is_a_record_and_what_is_none(octets: bytes, ids: str, expected: list[list[str]]) -> None:
+    """What is beyond doubt a record is found; what may be text in another one is not."""
+    found = walked(octets)
+    assert (list(ids), expected) == (ids_of(found), codes(found))
