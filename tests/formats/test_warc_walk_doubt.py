@@ -10,6 +10,7 @@ from tests.formats.walks import codes, fields_of, ids_of, member, plain, walked
 RECORD = plain(fields_of(1), b"abc")
 NEXT = plain(fields_of(2), b"xyz")
 INNER = plain(fields_of(7), b"inner")
+BARE = RECORD[:-4]
 LONG = plain(fields_of(1), b"abc", 90)
 BROKEN = member(plain(fields_of(3), b"\r\n\r\n" + INNER + bytes(40_000)), level=0)[:30_000]
 """A stored member cut short, with a record in the block of its own."""
@@ -75,6 +76,11 @@ DOUBTS: dict[str, tuple[bytes, str, list[list[str]]]] = {
         "11",
         [["warc.block-length"], []],
     ),
+    "nothing after the block": (NEXT + BARE, "21", [[], ["warc.missing-separator"]]),
+    "line ends after the block": (NEXT + BARE + b"\n" * 64, "21", [[], ["warc.missing-separator"]]),
+    "many line ends after the block": (NEXT + BARE + b"\n" * 65, "21", [[], ["warc.block-length"]]),
+    "four octets after the block": (NEXT + BARE + b"four", "21", [[], ["warc.missing-separator"]]),
+    "five octets after the block": (NEXT + BARE + b"fives", "21", [[], ["warc.block-length"]]),
     "framed, nothing behind": (
         LONG + b"x" * 20 + NEXT + b"x" * 20 + RECORD,
         "11",
@@ -88,3 +94,25 @@ def test_what_is_a_record_and_what_is_none(octets: bytes, ids: str, expected: li
     """What is beyond doubt a record is found; what may be text in another one is not."""
     found = walked(octets)
     assert (list(ids), expected) == (ids_of(found), codes(found))
+
+
+def test_inner_file_of_the_last_member_is_left_alone() -> None:
+    """A wrong CRC32 of the last member of a file is no reason to look for records inside of it."""
+    octets = member(plain(fields_of(7), member(INNER)), level=0)
+    found = walked(octets[:-8] + bytes(4) + octets[-4:])
+    assert (["7"], [["gzip.bad-crc"]]) == (ids_of(found), codes(found))
+
+
+@pytest.mark.parametrize("size", [1_000, 2_048, 3_000, 16_384, 20_000, 200_000])
+def test_long_headers_in_the_clear_are_read(size: int) -> None:
+    """A header of an uncompressed record may be as long as that of any other."""
+    found = walked(plain(fields_of(1, Long="x" * size), b"abc") + NEXT)
+    assert (["1", "2"], [[], []]) == (ids_of(found), codes(found))
+
+
+@pytest.mark.parametrize("wrong", ["", "Not-a-field\r\n"])
+def test_a_field_that_names_a_version_is_no_record(wrong: str) -> None:
+    """A value that ends like a version line does not end the header, be it sound, odd or bad."""
+    header = RECORD.replace(b"WARC-Date", f"{wrong}Written-As: WARC/1.1\nWARC-Date".encode())
+    found = walked(header + NEXT)
+    assert (["1", "2"], [["warc.bad-header"] * bool(wrong), []]) == (ids_of(found), codes(found))
