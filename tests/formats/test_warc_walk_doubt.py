@@ -60,6 +60,16 @@ DOUBTS: dict[str, tuple[bytes, str, list[list[str]]]] = {
         "1-2",
         [[], ["warc.garbage"], []],
     ),
+    "text of a record behind other octets, among members": (
+        member(RECORD) + b"xx" + INNER + member(NEXT),
+        "1-2",
+        [[], ["warc.garbage"], []],
+    ),
+    "not framed, behind other octets": (
+        b"junk" + LONG + NEXT,
+        "-12",
+        [["warc.garbage"], ["warc.block-length"], []],
+    ),
     "two that are not framed": (
         LONG + plain(fields_of(3), b"abc", 90) + NEXT,
         "132",
@@ -116,3 +126,30 @@ def test_a_field_that_names_a_version_is_no_record(wrong: str) -> None:
     header = RECORD.replace(b"WARC-Date", f"{wrong}Written-As: WARC/1.1\nWARC-Date".encode())
     found = walked(header + NEXT)
     assert (["1", "2"], [["warc.bad-header"] * bool(wrong), []]) == (ids_of(found), codes(found))
+
+
+HEAD = LONG[: -len(b"abc\r\n\r\n")]
+
+
+@pytest.mark.parametrize(
+    ("octets", "sentence"),
+    [
+        (LONG + NEXT, "Content-Length is 90, but the block has 3 octets."),
+        (HEAD + NEXT, "Content-Length is 90, but the block has 0 octets."),
+        (LONG, f"The file ends at {len(LONG)}, 83 octets before the block does."),
+        (
+            BARE + b"x" * 100,
+            "Content-Length is 3, but no record and no end follows there.",
+        ),
+    ],
+)
+def test_sentence_says_how_much_of_a_block_is_there(octets: bytes, sentence: str) -> None:
+    """Where a block is not as long as its header says, the sentence has both lengths."""
+    assert sentence == walked(octets)[0].problems[0].message
+
+
+def test_sentence_says_how_many_octets_are_no_record() -> None:
+    """Of octets that are no record, number and place are said, and how they begin."""
+    at = len(member(RECORD))
+    sentence = f"20 octets at offset {at} are no record; they begin with {b'x' * 16!r}."
+    assert sentence == walked(member(RECORD) + b"x" * 20 + member(NEXT))[1].problems[0].message

@@ -62,8 +62,9 @@ def walked(octets: bytes, start: int = 0, stop: int | None = None, **how: bool) 
     for each in found:
         assert {problem.code for problem in each.problems} <= set(PROBLEMS)
         assert all(problem.message.endswith(".") for problem in each.problems)
-        if how.get("digests", True) and each.length:
-            assert Digest.of(octets[each.offset : each.offset + each.length]) == each.digest
+        octets_of = octets[each.offset : each.offset + each.length]
+        expected = Digest.of(octets_of) if how.get("digests", True) and each.length else None
+        assert expected == each.digest
     return found
 
 
