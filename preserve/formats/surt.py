@@ -97,8 +97,7 @@ def _key(url: bytes) -> bytes:
 
 def _host_and_port(authority: bytes) -> tuple[bytes, int | None]:
     """Return host and port; user information goes, an IPv6 address loses its brackets."""
-    authority = authority.rstrip(b":") if authority.endswith(b":") else authority
-    name = authority.rpartition(b"@")[2]
+    name = authority.rstrip(b":").rpartition(b"@")[2]
     before, bracket, inside = name.partition(b"[")
     if bracket:
         host, _, after = inside.partition(b"]")
