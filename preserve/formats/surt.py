@@ -201,8 +201,7 @@ def _canonical_query(query: bytes) -> bytes:
     for pattern in _SESSION_PARAMETERS:
         query = _without_parameter(query, pattern)
     parts = _without_cold_fusion(query).lower().split(b"&")
-    if len(parts) > 1:
-        parts.sort(key=lambda part: tuple(part.split(b"=", 1)))
+    parts.sort(key=lambda part: tuple(part.split(b"=", 1)))
     return b"&".join(parts)
 
 

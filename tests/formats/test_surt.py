@@ -104,6 +104,20 @@ TABLE = (
     ("file:///A/B/", "file:/a/b"),
     ("http://a/?b=2=1&b=2&b", "a)/?b&b=2&b=2=1"),
     ("http://a/?b&a&", "a)/?&a&b"),
+    ("http://a/?b=2=1&b=2!", "a)/?b=2!&b=2=1"),
+    ("http://a/?&sid=0123456789abcdef0123456789abcdef", "a)/?&"),
+    ("http://a/?cfid=1&cftoken=2&cfid=3&cftoken=4", "a)/?&cfid=1&cftoken=2"),
+    ("http://a/?cfid=1&cftoken=", "a)/?cfid=1&cftoken="),
+    ("http://a/?cfid=&cftoken=2", "a)/?cfid=&cftoken=2"),
+    ("http://a/?x=1cfid=1&cftoken=2&y", "a)/?x=1y"),
+    ("http://a/(4hqa0555fwsecu455xqckv45)/.aspx", "a)/(4hqa0555fwsecu455xqckv45)/.aspx"),
+    ("http://a/(4hqa0555fwsecu455xqckv45)/a%3F/x.aspx", "a)/(4hqa0555fwsecu455xqckv45)/a?/x.aspx"),
+    ("http://a/(4hqa0555fwsecu455xqckv45)/%3Fx.aspx", "a)/(4hqa0555fwsecu455xqckv45)/?x.aspx"),
+    ("http://a/(4hqa0555fwsecu455xqckv45)/b/.aspx", "a)/b/.aspx"),
+    ("http://a/(4hqa0555fwsecu455xqckv45)/(a(4hqa0555fwsecu455xqckv45))/b.aspx", "a)/b.aspx"),
+    ("http://a/?cftoken=1&cfid=2&cftoken=3", "a)/?&cftoken=1"),
+    ("http://a/?a&cfid=2&cftoken=3&b", "a)/?a&b"),
+    ("http://a/?cfid=2&x&cftoken=3", "a)/?cfid=2&cftoken=3&x"),
 )
 
 HOSTS = [
