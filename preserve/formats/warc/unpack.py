@@ -285,10 +285,8 @@ def _frame(kind: bytes, data: bytes, start: int, length: int) -> _Framed | None:
     size = head.end() - start
     body = length - size
     if kind == b"request":
-        # No octets are no body, whatever would frame one; what looks like it is read by the rules.
-        low = head[0].lower()
-        odd = body or b"\r\ncontent-" in low or b"\r\ntransfer-encoding:" in low
-        return None if odd else _Framed(size, 0, None, None)
+        # No octets are no body, whatever would frame one.
+        return None if body else _Framed(size, 0, None, None)
     declared: bytes | None = None
     stated: bytes | None = None
     for field in _FRAMING.finditer(data, start, head.end()):
