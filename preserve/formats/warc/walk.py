@@ -247,7 +247,7 @@ class _Walker:
             self._misframed(draft, draft.length, block, stop)
         else:
             stop = block + draft.length + tail.size
-            draft.judge_tail(tail)
+            draft.judge_tail(draft.length, tail)
             if self._digests:
                 meter = BlockMeter(draft.header)
                 for data in self._window.pieces(block, block + draft.length):
