@@ -10,8 +10,19 @@ from tests.formats.walks import fields_of, member, plain, walked
 
 RECORD = plain(fields_of(1), b"abc")
 LINES = b"WARC/1.1\r\nWARC-Type: a\r\nWARC-Date: b\r\n"
-BETWEEN = "Content-Length is 3, but {size} octets stand between the block's end and what follows, beginning with {seen}."
+BETWEEN = (
+    "Content-Length is 3, but {size} octets stand between the block's end and what follows, "
+    "beginning with {seen}."
+)
 FIELDS = (("WARC-Type", "a"), ("WARC-Date", "b"))
+
+
+def test_lines_of_a_header_may_end_with_lf_alone() -> None:
+    """Of a header that does not end, a line that ends with LF alone is whole, too."""
+    draft = Draft()
+    draft.read_header(LINES.replace(b"\r\n", b"\n") + b"WARC", is_whole=False)
+    assert draft.header is not None
+    assert FIELDS == draft.header.fields
 
 
 @pytest.mark.parametrize("more", [b"", b"W", b"WARC-Record-ID: <c>", b"WARC-Record-ID: <c>\r"])
