@@ -199,6 +199,8 @@ def test_framing_of_a_response_follows_the_table(name: str) -> None:
         (b"HTTP/1.1 204 No Content", b"CONNECT", Framing.NONE, EndReason.WHOLE, True),
         (b"HTTP/1.1 205 Reset Content", b"GET", Framing.LENGTH, EndReason.WHOLE, True),
         (b"HTTP/1.1 407 Proxy Authentication Required", b"CONNECT", Framing.LENGTH, EndReason.WHOLE, True),
+        (b"HTTP/1.1 300 Multiple Choices", b"CONNECT", Framing.LENGTH, EndReason.WHOLE, True),
+        (b"HTTP/1 200", b"GET", Framing.LENGTH, EndReason.WHOLE, False),
         (b"HTTP/1.1 200 OK", b"CONNECT", Framing.UPGRADE, EndReason.UPGRADE, False),
         (b"HTTP/1.1 101 Switching Protocols", b"GET", Framing.UPGRADE, EndReason.UPGRADE, False),
         (b"HTTP/1.0 200 OK", b"GET", Framing.LENGTH, EndReason.WHOLE, False),
@@ -228,6 +230,14 @@ def test_an_old_message_with_chunks_is_read_and_closes() -> None:
     old = CHUNKED.replace(b"1.1", b"1.0").replace(b"OK\r\n", b"OK\r\nConnection: keep-alive\r\n")
     seen = read(old + b"3\r\nabc\r\n0\r\n\r\n")
     assert (b"abc", False, 1) == (seen.entity, seen.end.keep_alive, len(seen.head.problems))
+
+
+def test_a_message_without_a_version_is_an_old_one() -> None:
+    """SHOUTcast's ICY is older than HTTP/1.1: chunks in it are a problem, and it closes, unless it says so."""
+    seen = read(CHUNKED.replace(b"HTTP/1.1", b"ICY") + b"3\r\nabc\r\n0\r\n\r\n")
+    assert b"abc" == seen.entity
+    assert any("older than HTTP/1.1" in problem for problem in seen.head.problems)
+    assert read(b"ICY 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n").end.keep_alive
 
 
 def test_rules_stand_in_the_order_of_the_rfc() -> None:
@@ -441,6 +451,12 @@ CHUNK_BODIES: dict[bytes, tuple[bytes, EndReason, str]] = {
     b"5\r\nhello\r\n\r\n0\r\n\r\n": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
     b"5\r\nhello\r\n-1\r\n": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
     b"5\r\nhello\r\n" + b"f" * 17 + b"\r\nabc": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
+    b"5\r\nhello\r\n8000000000000000\r\nabc": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
+    b"5\r\nhello\r\n7fffffffffffffff\r\nabc": (
+        b"helloabc",
+        EndReason.CUT,
+        f"{(1 << 63) - 4} octets before the end of a chunk",
+    ),
     b"5\r\nhello\r\n5;" + b"x" * 20_000 + b"\r\n": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
     b"5\r\nhello\r\n5;" + b"x" * 9_000 + b"\r\nabcde\r\n0\r\n\r\n": (b"helloabcde", EndReason.WHOLE, ""),
     b"<html>plain</html>": (b"<html>plain</html>", EndReason.WHOLE, "does not begin with a chunk size"),
