@@ -233,7 +233,7 @@ def test_an_old_message_with_chunks_is_read_and_closes() -> None:
 
 
 def test_a_message_without_a_version_is_an_old_one() -> None:
-    """SHOUTcast's ICY is older than HTTP/1.1: chunks in it are a problem, and it closes, unless it says so."""
+    """What SHOUTcast sends is older than HTTP/1.1: chunks are a problem, and it closes, unless it says so."""
     seen = read(CHUNKED.replace(b"HTTP/1.1", b"ICY") + b"3\r\nabc\r\n0\r\n\r\n")
     assert b"abc" == seen.entity
     assert any("older than HTTP/1.1" in problem for problem in seen.head.problems)
