@@ -129,6 +129,15 @@ def test_bare_deflate_is_undone() -> None:
             assert (data, None) == undo(split(bare(data), size), "deflate")
 
 
+def test_gzip_is_gzip_and_nothing_else() -> None:
+    """A body that is called gzip and is a zlib stream or bare deflate data is an error."""
+    for body in (zlib.compress(TEXT), bare(TEXT)):
+        made, error = undo(body, "gzip")
+        assert b"" == made
+        assert error is not None
+        assert "of member 1" in error.message
+
+
 def test_gzip_members_in_a_row_are_one_content() -> None:
     """Members are undone one after the other, padding of zero octets at the end is passed over."""
     body = gzip.compress(b"one ") + gzip.compress(b"") + gzip.compress(b"two")

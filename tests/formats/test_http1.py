@@ -398,6 +398,34 @@ def test_status_lines(line: bytes, status: int, reason: bytes, problems: int) ->
     assert line.startswith(seen.parsed.version)
 
 
+@pytest.mark.parametrize(
+    ("head", "kind", "problems"),
+    [
+        (b"http/1.1 200 ok\r\n", "response", ["line 1 of the head the protocol's name is not in capitals"]),
+        (b"HTTP/1.3 200 OK\r\n", "response", ["line 1 of the head the version is neither"]),
+        (b"HTTP/1.1  200 OK\r\n", "response", ["line 1 of the head the parts of the start line"]),
+        (b"HTTP/1.1 600 OK\r\n", "response", ["line 1 of the head the status code"]),
+        (b"HTTP/1.1 200 O\0K\r\n", "response", ["line 1 of the head a control character"]),
+        (b"HTTP/1.1 200 OK\n", "response", ["line 1 of the head a line ends with LF alone"]),
+        (b"GET /a b HTTP/1.1\r\n", "request", ["line 1 of the head the request target holds white space"]),
+        (b"HTTP/1.1 200 OK\r\nA: b\r\nC : d\r\n", "response", ["line 3 of the head white space stands"]),
+        (
+            b"HTTP/1.1 200 OK\r\nA : b\r\nC\r\nD : d\r\n",
+            "response",
+            ["line 2 of the head white space stands", "line 3 of the head a field line has no colon"],
+        ),
+    ],
+)
+def test_problem_says_in_which_line_it_is(head: bytes, kind: Role, problems: list[str]) -> None:
+    """What is odd in a head is said with the first line that it is in, and in how many more."""
+    said = read(head + b"\r\n", kind=kind).head.problems
+    assert len(problems) == len(said)
+    for each, sentence in zip(problems, said, strict=True):
+        assert sentence.startswith(f"In {each}")
+        twice = head.count(b" :") == 2 and "white space" in each
+        assert twice == sentence.endswith("; so in 2 lines.")
+
+
 def test_lf_alone_ends_lines_and_the_head() -> None:
     """A head whose lines end with LF alone ends at its empty line."""
     seen = read(b"HTTP/1.1 200 OK\nContent-Length: 1\n\nab")
@@ -426,6 +454,7 @@ def test_fields_are_found_in_any_case() -> None:
     assert ([b"a", b"b, ,C"], [b"a", b"b", b"c"]) == (head.get_all(b"vIa"), head.tokens(b"via"))
 
 
+LONGEST_LINE = b"5;" + b"x" * (CHUNK_LINE_MOST - 4) + b"\r\n"
 CHUNK_BODIES: dict[bytes, tuple[bytes, EndReason, str]] = {
     b"0\r\n\r\n": (b"", EndReason.WHOLE, ""),
     b"5\r\nhello\r\n0\r\n\r\n": (b"hello", EndReason.WHOLE, ""),
@@ -459,6 +488,12 @@ CHUNK_BODIES: dict[bytes, tuple[bytes, EndReason, str]] = {
     ),
     b"5\r\nhello\r\n5;" + b"x" * 20_000 + b"\r\n": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
     b"5\r\nhello\r\n5;" + b"x" * 9_000 + b"\r\nabcde\r\n0\r\n\r\n": (b"helloabcde", EndReason.WHOLE, ""),
+    LONGEST_LINE + b"abcde\r\n0\r\n\r\n": (b"abcde", EndReason.WHOLE, ""),
+    b"5" + LONGEST_LINE + b"abcde": (
+        b"5" + LONGEST_LINE + b"abcde",
+        EndReason.WHOLE,
+        "does not begin with a chunk size",
+    ),
     b"<html>plain</html>": (b"<html>plain</html>", EndReason.WHOLE, "does not begin with a chunk size"),
     b"plain\r\nlines\n": (b"plain\r\nlines\n", EndReason.WHOLE, "does not begin with a chunk size"),
     b"0x5\r\nhello\r\n": (b"0x5\r\nhello\r\n", EndReason.WHOLE, "does not begin with a chunk size"),
