@@ -337,7 +337,7 @@ def test_nothing_is_cut() -> None:
 def test_a_head_past_the_limit_is_body(size: int) -> None:
     """A head that has no end within the limit is not read; all octets are kept, and the end says LIMIT."""
     data = (b"HTTP/1.1 200 OK\r\nX: " + b"x" * size)[: size - 4] + b"\r\n\r\n"
-    for pieces in ([data, b"abc"], bytewise(data + b"abc")):
+    for pieces in ([data, b"abc"], [data[:50], data[50:] + b"abc"], bytewise(data + b"abc")):
         seen = read(*pieces, max_head_bytes=100)
         if size <= 100:
             assert (b"abc", EndReason.WHOLE) == (seen.entity, seen.end.reason)
