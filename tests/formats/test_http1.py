@@ -530,6 +530,7 @@ def test_trailers_are_read_like_fields() -> None:
         seen = read(*pieces)
         assert ((b"Digest", b"x"), (b"Foo", b"b c")) == seen.end.trailers
         assert (b"more", 2) == (seen.surplus, len(seen.end.problems))
+        assert seen.end.problems[0].startswith("In line 2 of the trailer section white space")
 
 
 def test_of_a_trailer_section_cut_short_only_whole_lines_are_read() -> None:
@@ -549,6 +550,31 @@ def test_a_trailer_section_past_the_limit_is_not_read() -> None:
             seen.end.reason,
             seen.end.trailers,
         )
+
+
+@pytest.mark.parametrize(
+    ("size", "reason"), [(100, EndReason.WHOLE), (101, EndReason.LIMIT), (150, EndReason.LIMIT)]
+)
+def test_limit_of_a_trailer_section(size: int, reason: EndReason) -> None:
+    """A trailer section may be as long as the limit, its empty line included, however it comes."""
+    section = b"A: " + b"b" * (size - 7) + b"\r\n\r\n"
+    body = b"1\r\na\r\n0\r\n"
+    for pieces in (
+        [CHUNKED + body + section],
+        bytewise(CHUNKED + body + section),
+        [CHUNKED + body, section[:80], section[80:]],
+    ):
+        seen = read(*pieces, max_head_bytes=100)
+        assert (b"a", reason) == (seen.entity, seen.end.reason)
+        said = ("The trailer section is longer than 100 octets.",) if reason is EndReason.LIMIT else ()
+        assert said == seen.end.problems
+
+
+def test_a_body_between_as_many_octets() -> None:
+    """A body is its own octets, also where as many follow it as stand before it."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+    seen = read(head + b"abc" + b"x" * len(head))
+    assert (b"abc", b"x" * len(head)) == (seen.entity, seen.surplus)
 
 
 def test_memory_held_for_a_chunk_line_is_bounded() -> None:
