@@ -473,6 +473,7 @@ CHUNK_BODIES: dict[bytes, tuple[bytes, EndReason, str]] = {
     b"A\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n": (b"0123456789" * 2, EndReason.WHOLE, ""),
     b"1a\r\n" + b"x" * 26 + b"\r\n0\r\n\r\n": (b"x" * 26, EndReason.WHOLE, ""),
     b"5\nhello\n0\n\n": (b"hello", EndReason.WHOLE, "LF alone"),
+    b"5\nhello\r\n0\r\n\r\n": (b"hello", EndReason.WHOLE, "LF alone"),
     b"5\r\nhello\n0\r\n\r\n": (b"hello", EndReason.WHOLE, "LF alone"),
     b"": (b"", EndReason.CUT, "where a chunk size should stand"),
     b"5": (b"", EndReason.CUT, "where a chunk size should stand"),
