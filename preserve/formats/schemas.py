@@ -283,7 +283,6 @@ def _converter() -> cattrs.Converter:
     made.register_structure_hook(dt.datetime, _instant)
     made.register_unstructure_hook(dt.datetime, to_iso)
     made.register_structure_hook(StrEnum, _enum)  # after str: the closer class wins
-    made.register_unstructure_hook(StrEnum, str)
     made.register_structure_hook_func(_is_facts, _facts)
     made.register_unstructure_hook_func(_is_facts, _plain)
     made.register_unstructure_hook(dict, _plain)

@@ -97,8 +97,7 @@ def _key(url: bytes) -> bytes:
 
 def _host_and_port(authority: bytes) -> tuple[bytes, int | None]:
     """Return host and port; user information goes, an IPv6 address loses its brackets."""
-    authority = authority.rstrip(b":") if authority.endswith(b":") else authority
-    name = authority.rpartition(b"@")[2]
+    name = authority.rstrip(b":").rpartition(b"@")[2]
     before, bracket, inside = name.partition(b"[")
     if bracket:
         host, _, after = inside.partition(b"]")
@@ -202,8 +201,7 @@ def _canonical_query(query: bytes) -> bytes:
     for pattern in _SESSION_PARAMETERS:
         query = _without_parameter(query, pattern)
     parts = _without_cold_fusion(query).lower().split(b"&")
-    if len(parts) > 1:
-        parts.sort(key=lambda part: tuple(part.split(b"=", 1)))
+    parts.sort(key=lambda part: tuple(part.split(b"=", 1)))
     return b"&".join(parts)
 
 

@@ -129,6 +129,22 @@ def test_bare_deflate_is_undone() -> None:
             assert (data, None) == undo(split(bare(data), size), "deflate")
 
 
+def test_bare_deflate_that_looks_like_a_header_of_zlib_is_undone() -> None:
+    """Octets that would be a zlib header but for their window, larger than RFC 1950 allows, are bare data."""
+    stored = b"\x88\x1c\x00\xe3\xff" + bytes(range(28)) + b"\x03\x00"
+    assert int.from_bytes(stored[:2]) % 31 == 0
+    assert (bytes(range(28)), None) == undo(stored, "deflate")
+
+
+def test_gzip_is_gzip_and_nothing_else() -> None:
+    """A body that is called gzip and is a zlib stream or bare deflate data is an error."""
+    for body in (zlib.compress(TEXT), bare(TEXT)):
+        made, error = undo(body, "gzip")
+        assert b"" == made
+        assert error is not None
+        assert "of member 1" in error.message
+
+
 def test_gzip_members_in_a_row_are_one_content() -> None:
     """Members are undone one after the other, padding of zero octets at the end is passed over."""
     body = gzip.compress(b"one ") + gzip.compress(b"") + gzip.compress(b"two")

@@ -99,3 +99,17 @@ def test_what_is_no_file_of_cookies(data: bytes, word: str) -> None:
     with pytest.raises(UsageError, match=word) as caught:
         parse_cookies(data)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("expiry", "expires_s"), [("", None), ("0", None), ("-1", None), ("1", 1.0), ("0.5", 0.5)]
+)
+def test_expiry(expiry: str, expires_s: float | None) -> None:
+    """A cookie without an expiry, or with 0 or less, lasts as long as the browser runs."""
+    (found,) = parse_cookies(f"example.org\tFALSE\t/\tFALSE\t{expiry}\tname\tvalue\n".encode())
+    assert expires_s == found.expires_s
+
+
+def test_the_largest_file() -> None:
+    """A file as large as is allowed is read."""
+    assert () == parse_cookies(b"#" * MOST_BYTES)

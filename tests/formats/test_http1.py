@@ -199,6 +199,8 @@ def test_framing_of_a_response_follows_the_table(name: str) -> None:
         (b"HTTP/1.1 204 No Content", b"CONNECT", Framing.NONE, EndReason.WHOLE, True),
         (b"HTTP/1.1 205 Reset Content", b"GET", Framing.LENGTH, EndReason.WHOLE, True),
         (b"HTTP/1.1 407 Proxy Authentication Required", b"CONNECT", Framing.LENGTH, EndReason.WHOLE, True),
+        (b"HTTP/1.1 300 Multiple Choices", b"CONNECT", Framing.LENGTH, EndReason.WHOLE, True),
+        (b"HTTP/1 200", b"GET", Framing.LENGTH, EndReason.WHOLE, False),
         (b"HTTP/1.1 200 OK", b"CONNECT", Framing.UPGRADE, EndReason.UPGRADE, False),
         (b"HTTP/1.1 101 Switching Protocols", b"GET", Framing.UPGRADE, EndReason.UPGRADE, False),
         (b"HTTP/1.0 200 OK", b"GET", Framing.LENGTH, EndReason.WHOLE, False),
@@ -228,6 +230,14 @@ def test_an_old_message_with_chunks_is_read_and_closes() -> None:
     old = CHUNKED.replace(b"1.1", b"1.0").replace(b"OK\r\n", b"OK\r\nConnection: keep-alive\r\n")
     seen = read(old + b"3\r\nabc\r\n0\r\n\r\n")
     assert (b"abc", False, 1) == (seen.entity, seen.end.keep_alive, len(seen.head.problems))
+
+
+def test_a_message_without_a_version_is_an_old_one() -> None:
+    """What SHOUTcast sends is older than HTTP/1.1: chunks are a problem, and it closes, unless it says so."""
+    seen = read(CHUNKED.replace(b"HTTP/1.1", b"ICY") + b"3\r\nabc\r\n0\r\n\r\n")
+    assert b"abc" == seen.entity
+    assert any("older than HTTP/1.1" in problem for problem in seen.head.problems)
+    assert read(b"ICY 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n").end.keep_alive
 
 
 def test_rules_stand_in_the_order_of_the_rfc() -> None:
@@ -327,7 +337,7 @@ def test_nothing_is_cut() -> None:
 def test_a_head_past_the_limit_is_body(size: int) -> None:
     """A head that has no end within the limit is not read; all octets are kept, and the end says LIMIT."""
     data = (b"HTTP/1.1 200 OK\r\nX: " + b"x" * size)[: size - 4] + b"\r\n\r\n"
-    for pieces in ([data, b"abc"], bytewise(data + b"abc")):
+    for pieces in ([data, b"abc"], [data[:50], data[50:] + b"abc"], bytewise(data + b"abc")):
         seen = read(*pieces, max_head_bytes=100)
         if size <= 100:
             assert (b"abc", EndReason.WHOLE) == (seen.entity, seen.end.reason)
@@ -375,6 +385,10 @@ def test_odd_field_lines_are_read_and_said(lines: bytes) -> None:
         (b"HTTP/1.1  200 OK", 200, b"OK", 1),
         (b"HTTP/1.1\t200\tOK", 200, b"OK", 1),
         (b"HTTP/1.1 999 No", 999, b"No", 1),
+        (b"HTTP/1.1  099 No", 99, b"No", 2),
+        (b"HTTP/1.1  100 Go on", 100, b"Go on", 1),
+        (b"HTTP/1.1  599 No", 599, b"No", 1),
+        (b"HTTP/1.1  600 No", 600, b"No", 2),
         (b"HTTP/1.1 000 No", 0, b"No", 1),
         (b"HTTP/2 200", 200, b"", 1),
         (b"ICY 200 OK", 200, b"OK", 1),
@@ -386,6 +400,39 @@ def test_status_lines(line: bytes, status: int, reason: bytes, problems: int) ->
     seen = read(line + b"\r\n\r\n")
     assert (status, reason, problems) == (seen.parsed.status, seen.parsed.reason, len(seen.head.problems))
     assert line.startswith(seen.parsed.version)
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "problems"),
+    [
+        (b"http/1.1 200 ok\r\n", "response", ["line 1 of the head the protocol's name is not in capitals"]),
+        (b"HTTP/1.3 200 OK\r\n", "response", ["line 1 of the head the version is neither"]),
+        (b"HTTP/1.1  200 OK\r\n", "response", ["line 1 of the head the parts of the start line"]),
+        (b"HTTP/1.1 600 OK\r\n", "response", ["line 1 of the head the status code"]),
+        (b"HTTP/1.1 200 O\0K\r\n", "response", ["line 1 of the head a control character"]),
+        (b"HTTP/1.1 200 OK\n", "response", ["line 1 of the head a line ends with LF alone"]),
+        (b"GET /a b HTTP/1.1\r\n", "request", ["line 1 of the head the request target holds white space"]),
+        (b"HTTP/1.1 200 OK\r\nA: b\r\nC : d\r\n", "response", ["line 3 of the head white space stands"]),
+        (
+            b"HTTP/1.1 200 OK\r\nA: b\r\nC\r\n d\r\n",
+            "response",
+            ["line 3 of the head a field line has no colon", "line 4 of the head a field line is folded"],
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nA : b\r\nC\r\nD : d\r\n",
+            "response",
+            ["line 2 of the head white space stands", "line 3 of the head a field line has no colon"],
+        ),
+    ],
+)
+def test_problem_says_in_which_line_it_is(head: bytes, kind: Role, problems: list[str]) -> None:
+    """What is odd in a head is said with the first line that it is in, and in how many more."""
+    said = read(head + b"\r\n", kind=kind).head.problems
+    assert len(problems) == len(said)
+    for each, sentence in zip(problems, said, strict=True):
+        assert sentence.startswith(f"In {each}")
+        twice = head.count(b" :") == 2 and "white space" in each
+        assert twice == ("; so in 2 lines." in sentence) == ("; so in" in sentence)
 
 
 def test_lf_alone_ends_lines_and_the_head() -> None:
@@ -416,6 +463,7 @@ def test_fields_are_found_in_any_case() -> None:
     assert ([b"a", b"b, ,C"], [b"a", b"b", b"c"]) == (head.get_all(b"vIa"), head.tokens(b"via"))
 
 
+LONGEST_LINE = b"5;" + b"x" * (CHUNK_LINE_MOST - 4) + b"\r\n"
 CHUNK_BODIES: dict[bytes, tuple[bytes, EndReason, str]] = {
     b"0\r\n\r\n": (b"", EndReason.WHOLE, ""),
     b"5\r\nhello\r\n0\r\n\r\n": (b"hello", EndReason.WHOLE, ""),
@@ -423,7 +471,9 @@ CHUNK_BODIES: dict[bytes, tuple[bytes, EndReason, str]] = {
     b"5 \t\r\nhello\r\n0 \r\n\r\n": (b"hello", EndReason.WHOLE, ""),
     b'3;a;b="\\"c"\r\nhel\r\n2 ; x\r\nlo\r\n0;z\r\n\r\n': (b"hello", EndReason.WHOLE, ""),
     b"A\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n": (b"0123456789" * 2, EndReason.WHOLE, ""),
+    b"1a\r\n" + b"x" * 26 + b"\r\n0\r\n\r\n": (b"x" * 26, EndReason.WHOLE, ""),
     b"5\nhello\n0\n\n": (b"hello", EndReason.WHOLE, "LF alone"),
+    b"5\nhello\r\n0\r\n\r\n": (b"hello", EndReason.WHOLE, "LF alone"),
     b"5\r\nhello\n0\r\n\r\n": (b"hello", EndReason.WHOLE, "LF alone"),
     b"": (b"", EndReason.CUT, "where a chunk size should stand"),
     b"5": (b"", EndReason.CUT, "where a chunk size should stand"),
@@ -441,8 +491,20 @@ CHUNK_BODIES: dict[bytes, tuple[bytes, EndReason, str]] = {
     b"5\r\nhello\r\n\r\n0\r\n\r\n": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
     b"5\r\nhello\r\n-1\r\n": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
     b"5\r\nhello\r\n" + b"f" * 17 + b"\r\nabc": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
+    b"5\r\nhello\r\n8000000000000000\r\nabc": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
+    b"5\r\nhello\r\n7fffffffffffffff\r\nabc": (
+        b"helloabc",
+        EndReason.CUT,
+        f"{(1 << 63) - 4} octets before the end of a chunk",
+    ),
     b"5\r\nhello\r\n5;" + b"x" * 20_000 + b"\r\n": (b"hello", EndReason.CUT, "No chunk size follows chunk 1"),
     b"5\r\nhello\r\n5;" + b"x" * 9_000 + b"\r\nabcde\r\n0\r\n\r\n": (b"helloabcde", EndReason.WHOLE, ""),
+    LONGEST_LINE + b"abcde\r\n0\r\n\r\n": (b"abcde", EndReason.WHOLE, ""),
+    b"5" + LONGEST_LINE + b"abcde": (
+        b"5" + LONGEST_LINE + b"abcde",
+        EndReason.WHOLE,
+        "does not begin with a chunk size",
+    ),
     b"<html>plain</html>": (b"<html>plain</html>", EndReason.WHOLE, "does not begin with a chunk size"),
     b"plain\r\nlines\n": (b"plain\r\nlines\n", EndReason.WHOLE, "does not begin with a chunk size"),
     b"0x5\r\nhello\r\n": (b"0x5\r\nhello\r\n", EndReason.WHOLE, "does not begin with a chunk size"),
@@ -469,6 +531,7 @@ def test_trailers_are_read_like_fields() -> None:
         seen = read(*pieces)
         assert ((b"Digest", b"x"), (b"Foo", b"b c")) == seen.end.trailers
         assert (b"more", 2) == (seen.surplus, len(seen.end.problems))
+        assert seen.end.problems[0].startswith("In line 2 of the trailer section white space")
 
 
 def test_of_a_trailer_section_cut_short_only_whole_lines_are_read() -> None:
@@ -488,6 +551,31 @@ def test_a_trailer_section_past_the_limit_is_not_read() -> None:
             seen.end.reason,
             seen.end.trailers,
         )
+
+
+@pytest.mark.parametrize(
+    ("size", "reason"), [(100, EndReason.WHOLE), (101, EndReason.LIMIT), (150, EndReason.LIMIT)]
+)
+def test_limit_of_a_trailer_section(size: int, reason: EndReason) -> None:
+    """A trailer section may be as long as the limit, its empty line included, however it comes."""
+    section = b"A: " + b"b" * (size - 7) + b"\r\n\r\n"
+    body = b"1\r\na\r\n0\r\n"
+    for pieces in (
+        [CHUNKED + body + section],
+        bytewise(CHUNKED + body + section),
+        [CHUNKED + body, section[:80], section[80:]],
+    ):
+        seen = read(*pieces, max_head_bytes=100)
+        assert (b"a", reason) == (seen.entity, seen.end.reason)
+        said = ("The trailer section is longer than 100 octets.",) if reason is EndReason.LIMIT else ()
+        assert said == seen.end.problems
+
+
+def test_a_body_between_as_many_octets() -> None:
+    """A body is its own octets, also where as many follow it as stand before it."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+    seen = read(head + b"abc" + b"x" * len(head))
+    assert (b"abc", b"x" * len(head)) == (seen.entity, seen.surplus)
 
 
 def test_memory_held_for_a_chunk_line_is_bounded() -> None:

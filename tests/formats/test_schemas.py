@@ -31,7 +31,7 @@ from preserve.model.reference import Kind, Link, Reference, Role, State
 from preserve.model.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 JSON = st.recursive(
     st.none()
@@ -172,6 +172,13 @@ def test_numbers_of_seconds_may_be_whole() -> None:
     assert load(Limits, '{"head_s": 5}').head_s == 5.0
 
 
+@pytest.mark.parametrize("value", ["true", '"5"', "null", "[5]"])
+def test_number_of_seconds_must_be_a_number(value: str) -> None:
+    """A duration that is true, a text, null or a list is refused."""
+    with pytest.raises(JsonSyntaxError, match=r"must be a number, not .* @ \$\.head_s"):
+        load(Limits, f'{{"head_s": {value}}}')
+
+
 def test_facts_must_be_an_object() -> None:
     """Facts of a resource that are a list are refused."""
     with pytest.raises(JsonSyntaxError, match=r"must be an object, not \[\] @ \$\.facts"):
@@ -187,6 +194,7 @@ def test_facts_must_be_an_object() -> None:
         (b"\xef\xbb\xbf{}", "Not JSON"),
         (b'"\xff"', "byte 2 is not"),
         (b'{"a": 1, "a": 1}', "the key 'a' stands twice"),
+        (b'{"a": 1, "b": 1, "a": 1}', "the key 'a' stands twice"),
         (b'{"a": NaN}', "NaN is no JSON number"),
         (b"[-Infinity]", "-Infinity is no JSON number"),
         (b"[1e999]", "out of range"),
@@ -238,6 +246,9 @@ def test_message_names_at_most_twenty_problems() -> None:
     with pytest.raises(JsonSyntaxError, match="and 4980 more") as caught:
         load(Outcome, text)
     assert len(caught.value.message) < 2000
+    text = json.dumps({"verdict": "complete", "engine": "x", "reasons": [1] * 20})
+    with pytest.raises(JsonSyntaxError, match=r"@ \$\.reasons\[19\]\.$"):
+        load(Outcome, text)
 
 
 def test_fact_without_end_is_written_as_text() -> None:
@@ -260,13 +271,17 @@ def test_facts_that_json_cannot_say_are_refused(value: dict[str, Json], word: st
         dump_line(resource(value))
 
 
-def test_facts_without_bottom_are_refused() -> None:
+@pytest.mark.parametrize(
+    "wrap", [lambda inner: [inner], lambda inner: {"a": inner}], ids=["lists", "objects"]
+)
+def test_facts_without_bottom_are_refused(wrap: Callable[[Json], Json]) -> None:
     """Facts that nest deeper than any reader should have to follow are not written."""
-    deep: Json = []
-    for _ in range(70):
-        deep = [deep]
+    deep: Json = None
+    for _ in range(63):  # and the facts themselves
+        deep = wrap(deep)
+    assert deep == load(Resource, dump_line(resource({"a": deep}))).facts["a"]
     with pytest.raises(ValueError, match="64 deep"):
-        dump_line(resource({"a": deep}))
+        dump_line(resource({"a": wrap(deep)}))
 
 
 @pytest.mark.parametrize("text", ['{"at": 5}', '{"at": "2026-11-22"}', '{"at": "2026-11-22T10:15:00+01:00"}'])
@@ -280,6 +295,8 @@ def test_document_that_is_too_long_is_refused() -> None:
     """A document above the limit is refused before it is parsed."""
     with pytest.raises(JsonSyntaxError, match=f"longer than {DOCUMENT_BYTES} bytes"):
         load(Problem, b" " * (DOCUMENT_BYTES + 1))
+    with pytest.raises(JsonSyntaxError, match="a required key is missing"):
+        load(Problem, b"{}" + b" " * (DOCUMENT_BYTES - 2))
 
 
 def test_attrs_values_among_facts_are_written() -> None:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preserve.errors import WaczSyntaxError
+from preserve.formats.schemas import DOCUMENT_BYTES
 from preserve.formats.wacz import (
     Datapackage,
     FileEntry,
@@ -114,7 +115,7 @@ def test_datapackage_that_breaks_the_form_is_refused(change: dict[str, object], 
     data = json.dumps(json.loads(datapackage()) | change)
     with pytest.raises(WaczSyntaxError, match="must be") as caught:
         parse_datapackage(data.encode())
-    assert path == caught.value.facts["path"]
+    assert (path, 0) == (caught.value.facts["path"], caught.value.facts["line"])
 
 
 @pytest.mark.parametrize(
@@ -122,8 +123,18 @@ def test_datapackage_that_breaks_the_form_is_refused(change: dict[str, object], 
 )
 def test_digest_file_of_another_form_is_refused(data: bytes) -> None:
     """A digest file must be an object that names the data package and a digest."""
-    with pytest.raises(WaczSyntaxError, match=r"datapackage-digest\.json"):
+    with pytest.raises(WaczSyntaxError, match=r"datapackage-digest\.json") as caught:
         parse_datapackage_digest(data)
+    assert caught.value.facts["line"] == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "words"), [(0, "must be a list"), (1, f"longer than {DOCUMENT_BYTES} bytes")]
+)
+def test_document_that_is_too_long_is_refused(more: int, words: str) -> None:
+    """A document of the largest size is read, a longer one is refused before that."""
+    with pytest.raises(WaczSyntaxError, match=words):
+        parse_datapackage(b"{}" + b" " * (DOCUMENT_BYTES + more - 2))
 
 
 def test_pages_are_written_as_specified() -> None:

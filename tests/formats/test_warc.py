@@ -104,6 +104,19 @@ def test_a_block_of_another_length_is_refused(block: Iterable[bytes]) -> None:
         write_record(io.BytesIO(), fields_of("resource"), block, 3)
 
 
+@pytest.mark.parametrize(
+    ("block", "sentence"),
+    [
+        (b"ab", "the block is 2 octets long, not 3 as announced"),
+        (b"abcd", "the block is longer than the 3 octets announced"),
+    ],
+)
+def test_message_says_how_long_a_block_is(block: bytes, sentence: str) -> None:
+    """The error has the length announced, and the other one where it is known."""
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        write_record(io.BytesIO(), fields_of("resource"), [block], 3)
+
+
 @pytest.mark.parametrize("field", [("Content-Length", "3"), ("content-length", "3"), ("A", "b\r\nC: d")])
 def test_a_field_that_cannot_be_written_leaves_nothing(field: tuple[str, str]) -> None:
     """A refused field is a ValueError before the first octet is written."""
@@ -174,6 +187,12 @@ PAYLOADS = {
         b"HTTP/1.1 200\r\nContent-Encoding: gzip\r\n\r\n\x1f",
         b"\x1f",
     ),
+    "no chunk": (
+        "response",
+        HTTP_RESPONSE,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz",
+        b"xyz",
+    ),
     "old spelling": ("response", "Application/HTTP;msgtype=response", b"HTTP/1.0 200 OK\r\n\r\nx", b"x"),
     "no body": ("response", HTTP_RESPONSE, b"HTTP/1.1 204 No Content\r\n\r\n", b""),
     "interim first": ("response", HTTP_RESPONSE, b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\n\r\nx", b"x"),
@@ -242,7 +261,18 @@ def test_a_record_in_two_members_is_read() -> None:
     out = io.BytesIO()
     for cut in ((0, 40), (40, len(data) - 6), (len(data) - 6, len(data))):
         write_member(out, [data[slice(*cut)]])
-    assert b"abc" == b"".join(open_record(out, 0, len(out.getvalue())).block())
+    assert [b"a", b"bc"] == list(open_record(out, 0, len(out.getvalue())).block())
+
+
+def test_a_record_may_be_cut_anywhere() -> None:
+    """A record in two members is read wherever it is cut; the empty line is no exception."""
+    data = format_header([*fields_of("resource"), ("Content-Length", "3")]) + b"abc\r\n\r\n"
+    for cut in range(len(data)):
+        out = io.BytesIO()
+        for part in (data[:cut], data[cut:]):
+            write_member(out, [part])
+        pieces = list(open_record(out, 0, len(out.getvalue())).block())
+        assert (b"abc", True) == (b"".join(pieces), all(pieces)), cut
 
 
 def framed(length: int, after: bytes) -> bytes:
@@ -274,6 +304,17 @@ def test_a_damaged_record_is_an_error(octets: bytes, expected: type[Exception]) 
     with pytest.raises(expected):
         for _ in open_record(io.BytesIO(octets), 0, len(octets)).block():
             pass
+
+
+@pytest.mark.parametrize(
+    ("length", "seen"),
+    [(5, r"1 octets of the block are missing\.$"), (3, r"b'd' follows the block\.$")],
+)
+def test_message_says_what_does_not_fit(length: int, seen: str) -> None:
+    """The error of a block of another length says how much is missing, or what follows it."""
+    octets = framed(length, b"abcd")
+    with pytest.raises(WarcSyntaxError, match=rf"states {length} octets and two CRLF: {seen}"):
+        list(open_record(io.BytesIO(octets), 0, len(octets)).block())
 
 
 def test_a_record_past_the_end_is_an_error() -> None:

@@ -90,6 +90,16 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r
         (_member("response", RESPONSE, BODY), b"response", BODY, len(BODY), 200, "text/css; x=1"),
         (_member("response", HEAD % 0, b""), b"response", b"", 0, 200, "text/css; x=1"),
         (_member("request", REQUEST, b""), b"request", b"", 0, None, None),
+        (
+            _member(
+                "request", REQUEST[:-2] + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", b""
+            ),
+            b"request",
+            b"",
+            0,
+            None,
+            None,
+        ),
         (_member("response", CHUNKED, b"abcd"), b"response", b"abcd", 4, 200, "a/b"),
         (
             _member("request", REQUEST[:-2] + b"Content-Length: 2\r\n\r\nab", b"ab"),

@@ -104,3 +104,10 @@ def test_match_where_a_piece_ends_is_found_once(start: int) -> None:
     data = b"-" * (PIECE + start) + b"WARC" + b"-" * PIECE
     found = list(Window(io.BytesIO(data)).find(re.compile(b"WARC"), start, 6))
     assert [PIECE + start] == found
+
+
+def test_a_read_that_gives_less_is_gone_on_with() -> None:
+    """Where a stream gives less than was asked for, the rest is asked for, and no more."""
+    stream = Counted(DATA, 60)
+    assert DATA[5:105] == Window(stream, 105).at(5, 100)
+    assert [100, 40] == stream.asked

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preserve.formats.zip_store import write_zip
+from preserve.formats.zip_store import ZipWritten, central_header, end_record, write_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -213,3 +213,50 @@ def test_many_files_are_zip64() -> None:
     data = zipped(files)
     assert b"PK\6\6" in data[-100:]
     assert sorted(files) == zipfile.ZipFile(io.BytesIO(data)).namelist()
+
+
+def test_longest_name() -> None:
+    """A name may be as long as its field can say."""
+    name = "a" * 0xFFFF
+    assert [name] == zipfile.ZipFile(io.BytesIO(zipped({name: b""}))).namelist()
+
+
+BIG = 0xFFFFFFFF
+
+
+@pytest.mark.parametrize(
+    ("size", "offset", "wide"),
+    [
+        (BIG - 1, BIG - 1, []),
+        (BIG, BIG - 1, [BIG, BIG]),
+        (BIG - 1, BIG, [BIG]),
+        (BIG, BIG + 1, [BIG, BIG, BIG + 1]),
+    ],
+)
+def test_numbers_that_a_header_cannot_hold_stand_in_its_zip64_field(
+    size: int, offset: int, wide: list[int]
+) -> None:
+    """From 0xFFFFFFFF on, which is the mark for it, a size or offset stands in the ZIP64 field."""
+    header = central_header(ZipWritten(name=b"a", size=size, crc=0, offset=offset))
+    field = struct.pack(f"<HH{len(wide)}Q", 1, 8 * len(wide), *wide) if wide else b""
+    assert b"a" + field == header[46:]
+    assert struct.pack("<II", *[min(size, BIG)] * 2) == header[20:28]
+    assert struct.pack("<I", min(offset, BIG)) == header[42:46]
+
+
+@pytest.mark.parametrize(
+    ("count", "length", "offset", "wide"),
+    [
+        (0xFFFE, BIG - 1, BIG - 1, False),
+        (0xFFFF, 0, 0, True),
+        (1, BIG, 0, True),
+        (1, 0, BIG, True),
+    ],
+)
+def test_end_that_one_record_cannot_say_has_two(count: int, length: int, offset: int, *, wide: bool) -> None:
+    """From the highest number of its fields on, the end is said in ZIP64 form before it."""
+    end = end_record(count, length, offset)
+    assert wide == (len(end) == 56 + 20 + 22)
+    assert struct.pack("<HII", count, min(length, BIG), min(offset, BIG)) == end[-12:-2]
+    if wide:
+        assert struct.pack("<QQ", length, offset) == end[40:56]

@@ -61,8 +61,8 @@ class Draft:
             except WarcSyntaxError as exc:
                 self.note("warc.bad-header", exc.message)
 
-    def judge_tail(self, tail: Skipped) -> None:
-        """Judge what stands between the block and what follows it."""
+    def judge_tail(self, length: int, tail: Skipped) -> None:
+        """Judge what stands between a block of this length and what follows it."""
         if tail == (len(SEPARATOR), SEPARATOR):
             return
         seen = tail.opening[:16]
@@ -75,14 +75,12 @@ class Draft:
         elif is_all and tail.size <= _NEAR_BYTES and not tail.opening.endswith(SEPARATOR):
             self.note("warc.missing-separator", f"Two CRLF should follow the block; seen: {seen!r}.")
         elif is_all and tail.opening.endswith(SEPARATOR):
-            size = (self.length or 0) + tail.size - len(SEPARATOR)
-            self.note(
-                "warc.block-length", f"Content-Length is {self.length}, but the block has {size} octets."
-            )
+            size = length + tail.size - len(SEPARATOR)
+            self.note("warc.block-length", f"Content-Length is {length}, but the block has {size} octets.")
         else:
             self.note(
                 "warc.block-length",
-                f"Content-Length is {self.length}, but {tail.size} octets stand between the block's end and "
+                f"Content-Length is {length}, but {tail.size} octets stand between the block's end and "
                 f"what follows, beginning with {seen!r}.",
             )
 
@@ -141,7 +139,7 @@ def _read_rest(feed: MemberFeed, draft: Draft, length: int, meter: BlockMeter | 
     feed.wants = Wants.NOTHING
     tail = feed.skip_to_record()
     if not feed.member.is_broken:
-        draft.judge_tail(tail)
+        draft.judge_tail(length, tail)
     if meter is not None:
         draft.measured = meter.close()
         draft.problems += draft.measured.problems

@@ -188,10 +188,11 @@ class _Walker:
             return False
         block_stop = at + len(raw) + draft.length
         tail = self._plain_tail(block_stop)
+        if tail is None:
+            return False
         # In a stored member the same octets stand in the clear, but its trailer follows them.
-        stop = block_stop + (tail.size if tail else 0)
-        follows = self._window.at(stop, len(RECORD_OPENING))
-        return tail is not None and (stop == self._window.stop or follows == RECORD_OPENING)
+        stop = block_stop + tail.size
+        return stop == self._window.stop or self._window.at(stop, len(RECORD_OPENING)) == RECORD_OPENING
 
     # -- gzip members --------------------------------------------------------------------------------
 
@@ -228,7 +229,7 @@ class _Walker:
         if not member.is_broken and (not is_doubtful or is_confirmed):
             return stop
         self._in_vain -= stop - member.offset
-        return self._next(member.offset + 1 if self._in_vain > 0 else max(stop, member.offset + 1))
+        return self._next(member.offset + 1 if self._in_vain > 0 else stop)
 
     # -- uncompressed records ------------------------------------------------------------------------
 
@@ -243,10 +244,10 @@ class _Walker:
         tail = self._plain_tail(block + draft.length)
         if tail is None:
             stop = self._next(block)
-            self._misframed(draft, block, stop)
+            self._misframed(draft, draft.length, block, stop)
         else:
             stop = block + draft.length + tail.size
-            draft.judge_tail(tail)
+            draft.judge_tail(draft.length, tail)
             if self._digests:
                 meter = BlockMeter(draft.header)
                 for data in self._window.pieces(block, block + draft.length):
@@ -261,12 +262,6 @@ class _Walker:
         raw, is_whole = self._plain_head(begin, HEADER_MOST_BYTES)
         draft = Draft()
         draft.read_header(raw, is_whole=is_whole)
-        is_bad = any(problem.code == "warc.bad-header" for problem in draft.problems)
-        joint = _VERSION_LINE.search(raw, 1) if is_bad else None
-        if joint is not None:
-            # The empty line was lost, and the header of the next record was read as part of this one.
-            raw, draft = raw[: joint.start()], Draft()
-            draft.read_header(raw, is_whole=False)
         return draft, begin + len(raw)
 
     def _plain_head(self, begin: int, most: int) -> tuple[bytes, bool]:
@@ -275,12 +270,13 @@ class _Walker:
         while True:
             data = self._window.at(begin, size)
             found = HEADER_END.search(data)
+            joint = _LINE_OF_NEXT.search(data, 0, len(data) if found is None else found.start())
+            if joint is not None:
+                # The empty line was lost: no header has such a line, and the next record begins with it.
+                # Reading on for each of a million of them would take hours.
+                return data[: joint.start() + 1], False
             if found is not None:
                 return data[: found.end()], True
-            joint = _LINE_OF_NEXT.search(data)
-            if joint is not None:
-                # No header has such a line. Reading on for each of a million of them would take hours.
-                return data[: joint.start() + 1], False
             if len(data) < size or size >= most:
                 return data, False
             size *= 8
@@ -303,9 +299,8 @@ class _Walker:
             return None
         return Skipped(size, data[:size])
 
-    def _misframed(self, draft: Draft, block: int, stop: int) -> None:
+    def _misframed(self, draft: Draft, length: int, block: int, stop: int) -> None:
         """Say what is wrong when nothing that may follow a record stands where Content-Length says."""
-        length = draft.length or 0
         if stop < self._window.stop:
             size = max(0, stop - len(SEPARATOR) - block)
             draft.note("warc.block-length", f"Content-Length is {length}, but the block has {size} octets.")
