@@ -160,13 +160,15 @@ def _is_ours(evidence: Evidence) -> bool:
 def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, None, tuple[Finding, ...]]:
     """Ask the judges in turn; yield each cause when it is first met, and return all findings folded."""
     piles = Piles()
-    spoken: dict[str, int] = {}
+    asked: dict[str, bool] = {}
+    """What may be said: whether a judge who may say it spoke against it."""
     told: set[Fault] = set()
     kinds: set[str] = set()
     for judge in judges:
         convicted: set[str] = set()
-        count = 0
-        for count, statement in enumerate(judge.ask(evidence), 1):  # noqa: B007 - the last one counts
+        spoke = False
+        for statement in judge.ask(evidence):
+            spoke = True
             # What is missing because its folder is, say, is laid to the folder.
             upset = evidence.upset.get(statement.fault.path)
             piles.add(statement if upset is None else attrs.evolve(statement, fault=Fault(upset)))
@@ -174,18 +176,18 @@ def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, No
             if statement.finding.result is Result.FAIL:
                 convicted.add(statement.fault.path)
         for code in judge.passes:
-            spoken[code] = spoken.get(code, 0) + count
+            asked[code] = asked.get(code, False) or spoke
         for path in convicted:
             if evidence.sound(path):
                 evidence.standing[path] = Standing.DAMAGED
         yield from piles.fresh(told, _may_have_parts)
-    for code in spoken:  # another judge may have spoken against what this one found consistent
-        spoken[code] += code.partition(".")[0] in kinds
     for statement in chain(_second_reads(evidence), _lost(evidence)):
         piles.add(statement)
     cut = {fault.path for fault in told if fault.part >= 0}
     yield from piles.fresh(told, lambda path: path in cut)
-    passed = list(_passes(evidence, [code for code, count in spoken.items() if not count]))
+    # Another judge may have spoken against what this one found consistent.
+    unspoken = [code for code, spoke in asked.items() if not spoke and code.partition(".")[0] not in kinds]
+    passed = list(_passes(evidence, unspoken))
     yield from passed
     return (*piles.fold(), *passed)
 

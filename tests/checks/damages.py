@@ -386,8 +386,8 @@ _IN_LISTS = _same(
             line(RECORDS, 5, lambda text: text + b"\n" + text),
             "records.line-extra",
             RECORDS,
-            None,
-            None,
+            STYLE,
+            6,
         ),
         (
             "lines of records.tsv swapped",
@@ -396,8 +396,8 @@ _IN_LISTS = _same(
             ),
             "records.order",
             RECORDS,
-            None,
-            None,
+            2,
+            5,
         ),
         (
             "an index line's URL",
@@ -581,6 +581,14 @@ _IN_LISTS = _same(
         (
             "the seed's kind",
             value(REFERENCES, 1, kind="link"),
+            "references.seed-differs",
+            REFERENCES,
+            None,
+            1,
+        ),
+        (
+            "a source of the seed",
+            value(REFERENCES, 1, source=urn(2)),
             "references.seed-differs",
             REFERENCES,
             None,

@@ -43,6 +43,7 @@ from tests.checks.damages import (
     value,
 )
 from tests.checks.larger_damages import LARGER
+from tests.checks.record_damages import RECORD_DAMAGES
 from tests.checks.rich_damages import BARE, RICH
 
 if TYPE_CHECKING:
@@ -495,5 +496,5 @@ FURTHER = list(
         _TAGS,
     )
 )
-ALL_DAMAGES = [*DAMAGES, *FURTHER, *LARGER, *RICH, *BARE]
+ALL_DAMAGES = [*DAMAGES, *FURTHER, *LARGER, *RICH, *BARE, *RECORD_DAMAGES]
 """All of them."""

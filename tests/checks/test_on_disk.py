@@ -10,7 +10,7 @@ import pytest
 from preserve.checks import verify
 from preserve.model.finding import Result
 from tests.checks.build import IDX, build
-from tests.checks.on_disk import CLOSED, ON_DISK, OnDisk, closing
+from tests.checks.on_disk import CLOSED, ON_DISK, UNCHECKED, OnDisk, closing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +27,10 @@ def test_fault_is_named(fault: OnDisk, tmp_path: Path) -> None:
     wanted = sorted([(fault.code, fault.path), *fault.more])
     assert wanted == sorted((finding.code, finding.where.path) for finding in said)
     assert fault.exit_code == report.exit_code
-    also = [one.where.path for one in said[0].also if one.code == "check.not-done"]
-    assert fault.unchecked is None or sorted(fault.unchecked) == sorted(also)
+    also = [(one.code, one.where.path) for one in said[0].also]
+    undone = [path for code, path in also if code == "check.not-done"]
+    assert fault.unchecked is None or sorted(fault.unchecked) == sorted(undone)
+    assert set(fault.also) <= set(also)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -48,7 +50,7 @@ def test_mode_forbids_reading(path: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("level", ["quick", "default", "deep"])
 @pytest.mark.parametrize("folder", CLOSED)
 def test_closed_folder_is_not_checked(folder: str, level: str, tmp_path: Path) -> None:
-    """A folder that cannot be listed gives one finding, not one for each file that may be in it."""
+    """A folder that cannot be listed gives one finding; what could not be compared stands in its ``also``."""
     root = build().write(tmp_path)
     with closing(folder):
         report = verify(root, level=level, jobs=1)
@@ -57,3 +59,5 @@ def test_closed_folder_is_not_checked(folder: str, level: str, tmp_path: Path) -
     ]
     assert [("file.not-readable", folder)] == said
     assert 3 == report.exit_code
+    also = sorted(one.where.path for one in report.findings[0].also if one.code == "check.not-done")
+    assert sorted(UNCHECKED.get((folder, level), also)) == also
