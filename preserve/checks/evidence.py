@@ -88,6 +88,8 @@ class Opened:
     """What is wrong with the content and was not recorded."""
     failed: str = ""
     """Why it could not be opened."""
+    unread: bool = False
+    """Whether that is because its WARC file cannot be read any more."""
 
 
 @attrs.frozen(kw_only=True)

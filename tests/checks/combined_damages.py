@@ -37,6 +37,7 @@ from tests.checks.damages import (
     replaced,
     value,
 )
+from tests.checks.deep_damages import Edit, field
 from tests.checks.record_damages import no_header
 
 if TYPE_CHECKING:
@@ -306,10 +307,16 @@ COMBINED = [
         do=both(value(RESOURCES, 2, url=_OTHER_URL), Sample.remake, column(5, 7, _OTHER_URL.encode())),
         wanted=(("records.line-differs", RECORDS),),
     ),
-    Combined(
-        name="a record, one without a header that was sealed so, and records.tsv gone",
-        do=both(no_header, in_record(1, 30), remove(RECORDS)),
-        wanted=(*(("warc.record-damaged", WARC),) * 2, (_GONE, RECORDS)),
+    *(
+        Combined(
+            name=f"a record, one {name} that was sealed so, and records.tsv gone",
+            do=both(do, in_record(1, 30), remove(RECORDS)),
+            wanted=(*(("warc.record-damaged", WARC),) * 2, (_GONE, RECORDS)),
+        )
+        for name, do in (
+            ("without a header", no_header),
+            ("with a date that is none", Edit(name="", record=3, change=field(b"WARC-Date", b"x")).apply),
+        )
     ),
     Combined(
         name="a record gone, and as many octets in the place of the last ones",

@@ -422,6 +422,25 @@ ON_DISK = [
     ),
     *(
         OnDisk(
+            name=f"a sound WARC file that cannot be {how} time {first}, {level}",
+            opener=refusing_later(WARC, first, midway=midway),
+            code="file.not-readable",
+            path=WARC,
+            exit_code=3,
+            level=level,
+            unchecked=unchecked,
+            also=also,
+        )
+        for how, midway in (("opened", False), ("read", True))
+        for first, level, unchecked, also in (
+            (2, "deep", (WARC,), ()),
+            (2, "contents", (WARC,), ()),
+            (3, "contents", (), (("contents.not-opened", RESOURCES),)),
+            (5, "contents", (), (("contents.not-opened", RESOURCES),)),
+        )
+    ),
+    *(
+        OnDisk(
             name=f"{path} reads differently",
             opener=changing(path, 40),
             code="media.unstable",
