@@ -88,6 +88,8 @@ class _Module:
     """Where the package of each case is."""
     reach: Reach
     tests: list[Path]
+    others: int = 10_000
+    """How many are asked of the cases that go the same ways as others."""
     tests_s: float = 600.0
     """Time of the processor that the module's own tests take."""
     functions: dict[str, FunctionType]
@@ -98,7 +100,7 @@ class _Module:
         """
         Return what is asked of a change, in this order.
 
-        Of the cases that run it, one of each way through the module; the module's own tests; the other cases.
+        Of the cases that run it, one of each way through the module; the module's own tests; other cases.
         First come cases that noticed other changes, then the cheapest.
         """
 
@@ -107,7 +109,7 @@ class _Module:
             return (-here, -anywhere, self.reach.seconds[case])
 
         first, others = self.reach.ways(self.path, sorted(self.reach.cases(self.path, change), key=rank))
-        return [*sorted(first, key=rank), TESTS, *others]
+        return [*sorted(first, key=rank), TESTS, *others[: self.others]]
 
     def outcome(self, change: Change | None, steps: Sequence[int | str]) -> str:
         """Return what noticed a change: the number of a case, the tests, or nothing."""
@@ -205,6 +207,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Change modules and see whether a damage test notices.")
     parser.add_argument("modules", nargs="+", type=Path)
     parser.add_argument("--most", type=int, default=10_000, help="Changes tried of each module, by lot.")
+    parser.add_argument("--others", type=int, default=10_000, help="Cases asked that go the same ways.")
     parser.add_argument("--only", default="", help="Try only changes with this in their line as printed.")
     parser.add_argument("--tests", nargs="*", type=Path, help="The module's own tests, if not by name.")
     chosen = parser.parse_args()
@@ -225,6 +228,7 @@ def main() -> int:
                 folders=folders,
                 reach=reach,
                 tests=tests,
+                others=chosen.others,
                 functions=functions(path),
             )
             if module.outcome(None, [TESTS]) != SURVIVED:

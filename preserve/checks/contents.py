@@ -49,7 +49,7 @@ def judge_contents(evidence: Evidence) -> Iterator[Statement]:
             yield _say("contents.broken", odd, line.uri, text)
 
 
-def _say(  # noqa: PLR0913 - the parts of a finding, each named at the call
+def _say(
     code: str,
     odd: Opened,
     url: str | None,
