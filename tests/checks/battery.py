@@ -283,7 +283,7 @@ def _fault(fault: OnDisk, into: Path) -> None:
 
 def _on_disk(fault: OnDisk, into: Path) -> bool:
     moved = next((into / "a" / "b" / PAGE).iterdir())
-    with mock.patch.object(opening, "Workers", Inline):
+    with mock.patch.object(opening, "Workers", Inline), fault.lists():
         report = verify(moved, opener=fault.opener(), level=Level(fault.level))
     also = [(one.code, one.where.path) for one in report.findings[0].also]
     undone = [path for code, path in also if code == "check.not-done"]

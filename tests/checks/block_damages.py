@@ -147,6 +147,13 @@ BLOCKS = [
         path=INDEX,
         line=4,
     ),
+    Blocks(
+        name="a line far too long",
+        do=_edited(lambda b: [b[0], b[1].replace(b"\n", b"x" * (4 * LINE_BYTES) + b"\n", 1)]),
+        code=_SYNTAX,
+        path=INDEX,
+        line=3,
+    ),
     Blocks(name="lines of index.idx swapped", do=_rows(0, 2, 1), code=_DIFFER, path=IDX, line=2),
     Blocks(name="a line of index.idx gone", do=_rows(0, 1), code=_DIFFER, path=IDX, line=3),
     Blocks(name="a line of index.idx twice", do=_rows(0, 1, 2, 2), code=_DIFFER, path=IDX, line=4),

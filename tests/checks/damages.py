@@ -408,6 +408,14 @@ _IN_LISTS = _same(
             2,
         ),
         ("an index line's offset", index_field(1, "offset", "1"), "index.line-differs", INDEX, None, 2),
+        (
+            "an index line's offset and its record's digest",
+            both(index_field(1, "offset", "1"), index_field(1, "recordDigest", "sha256:00")),
+            "index.line-differs",
+            INDEX,
+            None,
+            2,
+        ),
         ("an index line's status", index_field(0, "status", "404"), "index.line-differs", INDEX, None, 1),
         (
             "an index line's digest",
@@ -986,6 +994,17 @@ _BAG = [
     ),
 ]
 
+_BLOCKS = [
+    Damage(
+        name="an index line's URL, its block not made again",
+        do=keep_index(index_field(1, "url", "https://example.org/x")),
+        code="index.line-differs",
+        path=INDEX,
+        line=2,
+        above="all",
+    )
+]
+
 DAMAGES: list[Damage] = [
     *warc_damages(""),
     *warc_damages("bag"),
@@ -993,4 +1012,5 @@ DAMAGES: list[Damage] = [
     *_IN_LISTS,
     *_SEALED,
     *_BAG,
+    *_BLOCKS,
 ]

@@ -40,6 +40,8 @@ class Edit:
     line: int | None = None
     member: Callable[[bytes], bytes] = lambda octets: octets
     """What is done to the octets of the member."""
+    says: str = ""
+    """What must stand in its message."""
 
     def apply(self, sample: Sample) -> Sample:
         """Change the record and make all else again."""
@@ -140,6 +142,13 @@ def _swapped(header: bytes, block: bytes) -> tuple[bytes, bytes]:
     return b"\r\n".join(lines) + _END, block
 
 
+def _doubled(header: bytes, block: bytes) -> tuple[bytes, bytes]:
+    """Let the field of the block's digest stand twice."""
+    lines = header.split(b"\r\n")
+    at = next(n for n, text in enumerate(lines) if text.startswith(_BLOCK))
+    return b"\r\n".join([*lines[: at + 1], *lines[at:]]), block
+
+
 _UNSPECIFIED = "warc.header-unspecified"
 _BLOCK, _PAYLOAD = b"WARC-Block-Digest", b"WARC-Payload-Digest"
 
@@ -169,7 +178,13 @@ EDITS = (
         change=_both(body(), field(_BLOCK, None), field(_PAYLOAD, None)),
         code=_UNSPECIFIED,
     ),
-    Edit(name="the block digest stripped", record=STYLE, change=field(_BLOCK, None), code=_UNSPECIFIED),
+    Edit(
+        name="the block digest stripped",
+        record=STYLE,
+        change=field(_BLOCK, None),
+        code=_UNSPECIFIED,
+        says="It must have one WARC-Block-Digest with a sha256 value; it has no such field.",
+    ),
     Edit(name="the payload digest stripped", record=STYLE, change=field(_PAYLOAD, None), code=_UNSPECIFIED),
     Edit(
         name="a request's digest stripped", record=_REQUEST, change=field(_PAYLOAD, None), code=_UNSPECIFIED
@@ -186,12 +201,31 @@ EDITS = (
         record=STYLE,
         change=field(b"WARC-Warcinfo-ID", f"<{urn(99)}>".encode()),
         code=_UNSPECIFIED,
+        says=f"must be <{urn(1)}>, the first record of the file; it is <{urn(99)}>.",
     ),
     Edit(
         name="no warcinfo record named",
         record=STYLE,
         change=field(b"WARC-Warcinfo-ID", None),
         code=_UNSPECIFIED,
+        says=f"must be <{urn(1)}>, the first record of the file; it is absent.",
+    ),
+    Edit(
+        name="a warcinfo record that names one",
+        record=0,
+        change=lambda header, block: (
+            header.replace(b"\r\nWARC-Record-ID", b"\r\nWARC-Warcinfo-ID: <urn:x:y>\r\nWARC-Record-ID"),
+            block,
+        ),
+        code=_UNSPECIFIED,
+        says="Its WARC-Warcinfo-ID must be absent, the first record of the file; it is <urn:x:y>.",
+    ),
+    Edit(
+        name="two block digests",
+        record=STYLE,
+        change=_doubled,
+        code=_UNSPECIFIED,
+        says="warc-block-digest stands 2 times; it may stand once.",
     ),
     Edit(
         name="another response named",

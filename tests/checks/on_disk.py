@@ -9,12 +9,14 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
 
 import attrs
 
+from preserve.checks import reading
 from preserve.checks.tree import Opener, never_follow
 from tests.checks.build import (
     CAPTURE,
@@ -59,6 +61,12 @@ class OnDisk:
     """Where what goes with the finding must say that a comparison could not be made; None: anywhere."""
     also: tuple[tuple[str, str], ...] = ()
     """What must stand among what goes with the finding: code and path."""
+    long: bool = False
+    """Whether its lists are too long to be kept in memory, and so read from the disk each time."""
+
+    def lists(self) -> AbstractContextManager[object]:
+        """Return a context in which its lists are as long as they should be."""
+        return mock.patch.object(reading, "KEEP_LIST_BYTES", 0) if self.long else nullcontext()
 
 
 def _swap(path: str, make: Callable[[Path], object]) -> Callable[[Path], None]:
@@ -419,6 +427,20 @@ ON_DISK = [
             ("with its lines", (in_record(STORED, 400),), ()),
             ("without", (in_record(STORED, 400), remove(RECORDS)), (("file.missing", RECORDS),)),
         )
+    ),
+    *(
+        OnDisk(
+            name=f"{path}, a long list that cannot be {how} time 2, {level}",
+            opener=refusing_later(path, 2, midway=midway),
+            code="file.not-readable",
+            path=path,
+            exit_code=3,
+            level=level,
+            long=True,
+        )
+        for path in (RECORDS, RESOURCES, REFERENCES, INDEX)
+        for how, midway in (("opened", False), ("read", True))
+        for level in ("default", "deep")
     ),
     *(
         OnDisk(

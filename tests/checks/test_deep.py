@@ -48,7 +48,7 @@ def test_edit_is_named(edit: Edit, tmp_path: Path) -> None:
     where = said[0].where
     assert (hit.id, hit.uri) == (where.record, where.url)
     assert edit.line is None or edit.line == where.line
-    assert said[0].message
+    assert edit.says in said[0].message
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)

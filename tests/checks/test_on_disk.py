@@ -22,7 +22,8 @@ def test_fault_is_named(fault: OnDisk, tmp_path: Path) -> None:
     root = build().write(tmp_path)
     fault.do(root)
     moved = next(root.parent.iterdir())
-    report = verify(moved, opener=fault.opener(), level=fault.level)
+    with fault.lists():
+        report = verify(moved, opener=fault.opener(), level=fault.level)
     said = [finding for finding in report.findings if finding.result is not Result.PASS]
     wanted = sorted([(fault.code, fault.path), *fault.more])
     assert wanted == sorted((finding.code, finding.where.path) for finding in said)
