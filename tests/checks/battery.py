@@ -190,7 +190,12 @@ def _sound() -> Iterator[Case]:
             yield Case(name=f"sound, {name}, {level}", make=made.write, ask=partial(_passes, level))
     with small_blocks():
         small = build()
-    yield Case(name="sound, blocks of two lines", make=small.write, ask=_small_blocks)
+    yield Case(name="sound, blocks of two lines", make=small.write, ask=partial(_small_blocks, 2))
+    with small_blocks(3):
+        rich = build()
+        make_rich(rich)
+        rich.remake()
+    yield Case(name="sound, blocks of three lines and one", make=rich.write, ask=partial(_small_blocks, 3))
 
 
 def _passes(level: Level, into: Path) -> bool:
@@ -224,8 +229,8 @@ def _counts(into: Path) -> bool:
     return ends and bag and (report.files, report.records, report.size_bytes) == (15, 9, sizes)
 
 
-def _small_blocks(into: Path) -> bool:
-    with small_blocks():
+def _small_blocks(lines: int, into: Path) -> bool:
+    with small_blocks(lines):
         return all(_passes(level, into) for level in _LEVELS)
 
 
@@ -442,7 +447,7 @@ def _blocks() -> Iterator[Case]:
 
 
 def _block(blocks: Blocks, into: Path) -> bool:
-    with small_blocks():
+    with small_blocks(blocks.lines):
         report = verify(into / PAGE / NAME)
     lined = blocks.line in (None, report.findings[0].where.line)
     placed = blocks.offset in (None, bool(report.findings[0].where.offset))

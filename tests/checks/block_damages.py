@@ -12,8 +12,8 @@ import attrs
 from preserve.formats import cdxj
 from preserve.formats.gzip_write import write_member
 from preserve.formats.lines import LINE_BYTES
-from tests.checks.build import IDX, INDEX, Sample, build
-from tests.checks.damages import line, replace
+from tests.checks.build import IDX, INDEX, RESOURCES, Sample, build
+from tests.checks.damages import line, replace, value
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["BLOCKS", "Blocks", "small_blocks"]
 
 
-def small_blocks() -> AbstractContextManager[object]:
-    """Return a context in which a block of the index has two lines and not three thousand."""
-    return mock.patch.object(cdxj, "BLOCK_LINES", 2)
+def small_blocks(lines: int = 2) -> AbstractContextManager[object]:
+    """Return a context in which a block of the index has two lines, or some, and not three thousand."""
+    return mock.patch.object(cdxj, "BLOCK_LINES", lines)
 
 
 def _member(data: bytes) -> tuple[bytes, str]:
@@ -96,10 +96,12 @@ class Blocks:
     line: int | None = None
     offset: bool | None = None
     """Whether the finding is about a block behind the first."""
+    lines: int = 2
+    """Of a full block."""
 
     def make(self) -> Sample:
         """Return the package."""
-        with small_blocks():
+        with small_blocks(self.lines):
             sample = build()
         self.do(sample)
         sample.remake()
@@ -114,6 +116,22 @@ BLOCKS = [
     Blocks(name="three lines, then one", do=_of(3, 1), code=_MEMBER, path=INDEX, offset=False),
     Blocks(name="two lines, one, then one", do=_of(2, 1, 1), code=_MEMBER, path=INDEX, offset=True),
     Blocks(name="an empty block at the end", do=_of(2, 2, 0), code=_MEMBER, path=INDEX, offset=True),
+    Blocks(
+        name="an empty block behind the only one",
+        do=_of(4, 0),
+        code=_MEMBER,
+        path=INDEX,
+        offset=True,
+        lines=4,
+    ),
+    Blocks(
+        name="blocks of one line, and a resource edited",
+        do=value(RESOURCES, 2, status=500),
+        code="resources.line-differs",
+        path=RESOURCES,
+        line=2,
+        lines=1,
+    ),
     Blocks(name="an empty block before", do=_of(0, 2, 2), code=_MEMBER, path=INDEX, offset=False),
     Blocks(name="no lines at all", do=_of(0), code="index.line-missing", path=INDEX),
     Blocks(name="the second damaged", do=_flip_second, code=_MEMBER, path=INDEX, offset=True),
