@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Deepening", "ranges"]
 
+_NO_LINES = "its lines cannot be read any more"
 _HERE_BYTES = 8 << 20
 """Below this, starting processes (0.2 s of work each) takes longer than what they would save."""
 _HERE_LIST_BYTES = 5 << 20
@@ -194,22 +195,31 @@ class Deepening:
             except OSError as exc:
                 evidence.lost[each.path] = exc.strerror or str(exc)
             except (ValueError, IndexError, RecordsSyntaxError) as exc:
-                evidence.lost[RECORDS] = str(exc)  # it was read before, and is another one now
+                evidence.lost.setdefault(RECORDS, str(exc))  # it was read before, and is another one now
         return None
 
 
 def _lines(evidence: Evidence, each: _Range) -> Iterator[bytes]:
-    """Yield the lines of a range, which need not stand together in records.tsv."""
+    """
+    Yield the lines of a range, which need not stand together in records.tsv.
+
+    Raises:
+        ValueError: If they cannot be read any more.
+    """
     extents, stream = evidence.extents(each.path), evidence.open(RECORDS)
     if extents is None or stream is None:
-        return
+        raise ValueError(_NO_LINES)
     with stream:
         at = 0
         for number in extents.lines[each.first : each.last]:
-            start = evidence.line_start(number)
-            if start != at:
-                stream.seek(start)
-            line = stream.readline(LINE_BYTES)
+            try:
+                start = evidence.line_start(number)
+                if start != at:
+                    stream.seek(start)
+                line = stream.readline(LINE_BYTES)
+            except OSError as exc:
+                evidence.lost[RECORDS] = exc.strerror or str(exc)
+                raise ValueError(_NO_LINES) from exc
             at = start + len(line)
             yield line
 
@@ -258,7 +268,9 @@ def ranges(evidence: Evidence) -> Iterator[_Range]:
         if extents is None or not extents.coherent:
             continue
         number = extents.lines[0]
-        line = evidence.record_lines([number]).get(number)
+        line = evidence.record_lines([number, extents.lines[-1]]).get(number)
+        if not evidence.readable(RECORDS):
+            return  # it was read before; nothing is unpacked without its lines
         cutter = _Cutter(path, line.id if line is not None else "")
         yield from cutter.cut(zip(extents.lengths, map(evidence.line_start, extents.lines), strict=True))
         yield from cutter.rest()

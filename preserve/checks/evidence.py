@@ -172,6 +172,7 @@ class Evidence:
     def forget_lists(self) -> None:
         """Forget what was made of lists, one of which turned out not to be readable to its end."""
         self.glance = None
+        self.taken_apart.clear()
         for name in _OF_LISTS:
             self.__dict__.pop(name, None)
 
@@ -290,7 +291,9 @@ class Evidence:
                     )
                     if isinstance(line, RecordLine):
                         found[number] = line
-            except (OSError, IndexError) as exc:
+            except OSError as exc:
+                self.lost[RECORDS] = exc.strerror or str(exc)
+            except IndexError as exc:
                 self.lost[RECORDS] = str(exc)
         return found
 

@@ -303,6 +303,7 @@ def _closed(folder: str, level: Level, into: Path) -> bool:
     also = sorted(one.where.path for one in report.findings[0].also if one.code == "check.not-done")
     unchecked = UNCHECKED.get((folder, level))
     right = [("file.not-readable", folder)] == _places(report) and report.exit_code == 3
+    right = right and report.findings[0].message.startswith(folder or "The folder of the package")
     return right and (unchecked is None or sorted(unchecked) == also)
 
 

@@ -33,15 +33,14 @@ from tests.checks.build import (
     RESOURCES,
     TAGMANIFEST,
     WARC,
+    Sample,
     build,
 )
-from tests.checks.damages import STORED, in_record, remove
+from tests.checks.damages import STORED, in_record, remove, replace
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import BinaryIO
-
-    from tests.checks.build import Sample
 
 
 @attrs.frozen(kw_only=True)
@@ -62,11 +61,16 @@ class OnDisk:
     also: tuple[tuple[str, str], ...] = ()
     """What must stand among what goes with the finding: code and path."""
     long: bool = False
-    """Whether its lists are too long to be kept in memory, and so read from the disk each time."""
+    """Whether the file is too long to be kept in memory, and so read from the disk each time."""
 
     def lists(self) -> AbstractContextManager[object]:
-        """Return a context in which its lists are as long as they should be."""
-        return mock.patch.object(reading, "KEEP_LIST_BYTES", 0) if self.long else nullcontext()
+        """Return a context in which the file is as long as it should be."""
+        if not self.long:
+            return nullcontext()
+        kept_bytes = reading._kept_bytes  # noqa: SLF001 - of the one file alone it is another
+        return mock.patch.object(
+            reading, "_kept_bytes", lambda path: 0 if path == self.path else kept_bytes(path)
+        )
 
 
 def _swap(path: str, make: Callable[[Path], object]) -> Callable[[Path], None]:
@@ -298,6 +302,7 @@ def closing(folder: str) -> AbstractContextManager[object]:
     return mock.patch("preserve.checks.tree.os.scandir", refuse)
 
 
+_BLOCKS_EDITED = (replace(IDX, b'"offset": 0', b'"offset": 1'), Sample.remake)
 _NEEDED_BY: dict[str, tuple[str, ...]] = {
     # Of each its digest cannot be compared; and then what a list is compared with.
     "bag-info.txt": ("bag-info.txt",),
@@ -430,15 +435,25 @@ ON_DISK = [
     ),
     *(
         OnDisk(
-            name=f"{path}, a long list that cannot be {how} time 2, {level}",
-            opener=refusing_later(path, 2, midway=midway),
+            name=f"{path}, a long list that cannot be {how} time {2 + len(more)}, {level}",
+            do=do,
+            opener=refusing_later(path, 2 + len(more), midway=midway),
             code="file.not-readable",
             path=path,
-            exit_code=3,
+            exit_code=exit_code,
             level=level,
             long=True,
+            more=more,
         )
-        for path in (RECORDS, RESOURCES, REFERENCES, INDEX)
+        for path, do, more, exit_code in (
+            *((path, lambda _: None, (), 3) for path in (RECORDS, RESOURCES, REFERENCES, INDEX)),
+            *((path, lambda _: None, (), 3) for path in (MANIFEST, TAGMANIFEST)),
+            *(
+                (path, _with(*_BLOCKS_EDITED), (("index.blocks-differ", IDX),), 6)
+                for path in (RECORDS, RESOURCES)
+            ),
+            (REFERENCES, _with(*_BLOCKS_EDITED), (("index.blocks-differ", IDX),), 6),
+        )
         for how, midway in (("opened", False), ("read", True))
         for level in ("default", "deep")
     ),

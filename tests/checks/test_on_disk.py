@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 
 from preserve.checks import verify
 from preserve.model.finding import Result
-from tests.checks.build import IDX, build
-from tests.checks.on_disk import CLOSED, ON_DISK, UNCHECKED, OnDisk, closing
+from tests.checks.build import (
+    IDX,
+    INDEX,
+    MANIFEST,
+    RECORDS,
+    REFERENCES,
+    RESOURCES,
+    TAGMANIFEST,
+    WARC,
+    build,
+)
+from tests.checks.on_disk import CLOSED, ON_DISK, UNCHECKED, OnDisk, closing, refusing_later
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +59,21 @@ def test_mode_forbids_reading(path: str, tmp_path: Path) -> None:
     assert (["file.not-readable"], 3) == (said, report.exit_code)
 
 
+@pytest.mark.parametrize("level", ["default", "deep"])
+@pytest.mark.parametrize("path", [RECORDS, RESOURCES, REFERENCES, INDEX, MANIFEST, TAGMANIFEST, WARC])
+@pytest.mark.parametrize("per_file", [1, 4])
+def test_failing_disk_is_no_damage(per_file: int, path: str, level: str, tmp_path: Path) -> None:
+    """Whenever a disk begins to fail, nothing is called damaged, and that it fails is one finding."""
+    root = build(per_file=per_file).write(tmp_path)
+    fault = OnDisk(name="", code="", path=path, exit_code=3, long=path != WARC)
+    for first, midway in product(range(2, 8), (False, True)):
+        with fault.lists():
+            opener = refusing_later(path, first, midway=midway)()
+            report = verify(root, opener=opener, level=level, jobs=1)
+        said = [(one.code, one.where.path) for one in report.findings if one.result is not Result.PASS]
+        assert (said, report.exit_code) in (([], 0), ([("file.not-readable", path)], 3))
+
+
 @pytest.mark.parametrize("level", ["quick", "default", "deep"])
 @pytest.mark.parametrize("folder", CLOSED)
 def test_closed_folder_is_not_checked(folder: str, level: str, tmp_path: Path) -> None:
@@ -60,5 +86,6 @@ def test_closed_folder_is_not_checked(folder: str, level: str, tmp_path: Path) -
     ]
     assert [("file.not-readable", folder)] == said
     assert 3 == report.exit_code
+    assert report.findings[0].message.startswith(folder or "The folder of the package")
     also = sorted(one.where.path for one in report.findings[0].also if one.code == "check.not-done")
     assert sorted(UNCHECKED.get((folder, level), also)) == also
