@@ -459,6 +459,22 @@ ON_DISK = [
     ),
     *(
         OnDisk(
+            name=f"a record damaged, and records.tsv, a long list that cannot be {how} time {first}, {level}",
+            do=_with(in_record(STORED, 400)),
+            opener=refusing_later(RECORDS, first, midway=midway),
+            code="file.not-readable",
+            path=RECORDS,
+            exit_code=6,
+            level=level,
+            long=True,
+            more=(("warc.record-damaged", WARC),),
+        )
+        for how, midway in (("opened", False), ("read", True))
+        for first in (2, 3, 4, 5)
+        for level in ("default", "deep")
+    ),
+    *(
+        OnDisk(
             name=f"a sound WARC file that cannot be {how} time {first}, {level}",
             opener=refusing_later(WARC, first, midway=midway),
             code="file.not-readable",
