@@ -172,7 +172,6 @@ class Evidence:
     def forget_lists(self) -> None:
         """Forget what was made of lists, one of which turned out not to be readable to its end."""
         self.glance = None
-        self.taken_apart.clear()
         for name in _OF_LISTS:
             self.__dict__.pop(name, None)
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import attrs
@@ -152,10 +152,15 @@ def refusing_later(name: str, first: int, *, midway: bool = False) -> Callable[[
     """
 
     class Failing(io.BytesIO):
-        def read(self, *_: object) -> bytes:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return super().read(min(size or 0, 300))
 
-        readinto = read  # type: ignore[assignment] # whatever is asked for
+        def readinto(self, buffer: Any) -> int:
+            data = self.read(len(buffer))
+            buffer[: len(data)] = data
+            return len(data)
 
     def make() -> Opener:
         count = 0
