@@ -1,0 +1,60 @@
+"""Tests of ``preserve/checks/ranges.py``: what lines a range may have, and what is said of its records."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from preserve.checks.ranges import FACT_BYTES, read_range
+from preserve.formats import records
+from tests.checks.build import WARC, build
+
+SOUND = build()
+FILE = SOUND.lines[0].file
+INFO = SOUND.lines[0].id
+LINES = [records.format_line(line).encode() for line in SOUND.lines]
+
+
+def _stream() -> io.BytesIO:
+    return io.BytesIO(SOUND.files[WARC])
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 9), (0, 1), (3, 5), (8, 9)])
+def test_sound_records_have_facts(first: int, last: int) -> None:
+    """Of each sound record of a range something is known, and no line is off."""
+    ranged = read_range(_stream(), LINES[first:last], FILE, first, INFO)
+    assert ((), (last - first) * FACT_BYTES) == (ranged.off, len(ranged.facts))
+    parts = [ranged.facts[at : at + FACT_BYTES] for at in range(0, len(ranged.facts), FACT_BYTES)]
+    assert bytes(FACT_BYTES) not in parts
+
+
+def test_index_is_that_of_the_file() -> None:
+    """A line that is off is told by its index within the file, and of it nothing is known."""
+    data = bytearray(SOUND.files[WARC])
+    data[SOUND.lines[4].offset + 20] ^= 1
+    ranged = read_range(io.BytesIO(bytes(data)), LINES[3:6], FILE, 3, INFO)
+    assert [(4, True)] == [(off.index, off.whole) for off in ranged.off]
+    assert bytes(FACT_BYTES) == ranged.facts[FACT_BYTES : 2 * FACT_BYTES]
+
+
+def test_end_of_the_file_is_noted() -> None:
+    """Of a record that is not all there, that is told."""
+    data = SOUND.files[WARC][:-1]
+    ranged = read_range(io.BytesIO(data), LINES[7:], FILE, 7, INFO)
+    assert [(8, False)] == [(off.index, off.whole) for off in ranged.off]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [LINES[2], LINES[4]],
+        [LINES[2], LINES[2]],
+        [LINES[2], LINES[3].replace(b"-00000.", b"-00001.")],
+        [LINES[2].replace(b"-00000.", b"-00001.")],
+    ],
+)
+def test_lines_must_follow_each_other(lines: list[bytes]) -> None:
+    """Lines with a gap between them, or about another file, are no range."""
+    with pytest.raises(ValueError, match="is not the next of"):
+        read_range(_stream(), lines, FILE, 0, INFO)
