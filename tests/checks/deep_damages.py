@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.formats.gzip_write import write_member
-from tests.checks.build import RECORDS, RESOURCES, WARC, urn
+from tests.checks.build import RECORDS, RESOURCES, WARC, build, urn
 from tests.checks.damages import STORED, STYLE
 
 if TYPE_CHECKING:
@@ -42,9 +42,14 @@ class Edit:
     """What is done to the octets of the member."""
     says: str = ""
     """What must stand in its message."""
+    per_file: int = 4
+    """Exchanges of one WARC file; the record is in the first."""
 
     def apply(self, sample: Sample) -> Sample:
         """Change the record and make all else again."""
+        if self.per_file != 4:
+            made = build(per_file=self.per_file)
+            sample.files, sample.lines = made.files, made.lines
         rewrite(sample, self.record, self.packed(sample))
         return sample
 
@@ -58,30 +63,34 @@ class Edit:
 
 def rewrite(sample: Sample, number: int, member: bytes) -> None:
     """Put another member in a record's place; make its line, those behind it, index and digests again."""
-    parts = [sample.record(each) for each in range(len(sample.lines))]
+    name = WARC.rpartition("/")[2]
+    parts = [sample.record(each) for each, line in enumerate(sample.lines) if line.file == name]
     parts[number] = member
     data = b"".join(parts)
     assert data != sample.files[WARC]
     sample.files[WARC] = data
     moved: dict[str, tuple[int, bytes]] = {}
-    lines, at = [sample.list_lines(RECORDS)[0]], 0
-    for part, text in zip(parts, sample.list_lines(RECORDS)[1:], strict=True):
+    lines, at = [], 0
+    for text in sample.list_lines(RECORDS):
         columns = text.split(b"\t")
-        moved[columns[1].decode()] = (at, part)
-        columns[1:4] = [b"%d" % at, b"%d" % len(part), hashlib.sha256(part).hexdigest().encode()]
+        if columns[0] == name.encode():
+            part = parts.pop(0)
+            moved[columns[1].decode()] = (at, part)
+            columns[1:4] = [b"%d" % at, b"%d" % len(part), hashlib.sha256(part).hexdigest().encode()]
+            at += len(part)
         lines.append(b"\t".join(columns))
-        at += len(part)
     sample.set_lines(RECORDS, lines)
     index = []
     for entry in sample.index_lines():
         key, stamp, fields = entry.split(" ", 2)
         value = json.loads(fields)
-        offset, part = moved[value["offset"]]
-        value |= {
-            "offset": str(offset),
-            "length": str(len(part)),
-            "recordDigest": f"sha256:{hashlib.sha256(part).hexdigest()}",
-        }
+        if value["filename"] == name:
+            offset, part = moved[value["offset"]]
+            value |= {
+                "offset": str(offset),
+                "length": str(len(part)),
+                "recordDigest": f"sha256:{hashlib.sha256(part).hexdigest()}",
+            }
         index.append(f"{key} {stamp} {json.dumps(value)}")
     sample.set_index(index)
     sample.remake()
@@ -188,6 +197,16 @@ EDITS = (
     Edit(name="the payload digest stripped", record=STYLE, change=field(_PAYLOAD, None), code=_UNSPECIFIED),
     Edit(
         name="a request's digest stripped", record=_REQUEST, change=field(_PAYLOAD, None), code=_UNSPECIFIED
+    ),
+    *(
+        Edit(
+            name=f"a digest stripped in record {record} of the first of several files",
+            record=record,
+            change=field(_BLOCK, None),
+            code=_UNSPECIFIED,
+            per_file=per_file,
+        )
+        for record, per_file in ((1, 2), (4, 2), (0, 1), (2, 1))
     ),
     Edit(name="another label", record=STYLE, change=field(_BLOCK, b"sha512:", old=b"sha256:")),
     Edit(
