@@ -288,6 +288,11 @@ EDITS = (
         change=lambda header, block: (header, block + b"x" * 40),
     ),
     Edit(
+        name="a record behind the record",
+        record=STYLE,
+        change=lambda header, block: (header, block + zlib.decompress(build().record(7), 31)),
+    ),
+    Edit(
         name="a time in the gzip header",
         record=STYLE,
         change=lambda header, block: (header, block),

@@ -6,9 +6,11 @@ import io
 
 import pytest
 
+from preserve.checks import ranges
 from preserve.checks.ranges import FACT_BYTES, read_range
 from preserve.formats import records
-from tests.checks.build import WARC, build
+from tests.checks.build import RECORDS, WARC, build
+from tests.checks.deep_damages import Edit
 
 SOUND = build()
 FILE = SOUND.lines[0].file
@@ -43,6 +45,28 @@ def test_end_of_the_file_is_noted() -> None:
     data = SOUND.files[WARC][:-1]
     ranged = read_range(io.BytesIO(data), LINES[7:], FILE, 7, INFO)
     assert [(8, False)] == [(off.index, off.whole) for off in ranged.off]
+
+
+def test_what_is_read_by_the_rules_costs_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a record that is not as ours are, the next ones are read from where they are."""
+    monkeypatch.setattr(ranges, "_READ_BYTES", 4000)
+    sample = Edit(name="", record=2, change=lambda head, block: (head[:-2] + b"X: 1\r\n\r\n", block)).apply(
+        build()
+    )
+    lines = [text + b"\n" for text in sample.list_lines(RECORDS)[1:]]
+    ranged = read_range(io.BytesIO(sample.files[WARC]), lines, FILE, 0, INFO)
+    assert ((), False) == (ranged.off, bytes(FACT_BYTES) in ranged.facts[32:48])
+
+
+def test_stream_may_give_less_than_was_asked_for() -> None:
+    """Whatever the pieces that a stream gives, the records are the same."""
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(size or 0, 100))
+
+    sound = read_range(_stream(), LINES, FILE, 0, INFO)
+    assert sound == read_range(Slow(SOUND.files[WARC]), LINES, FILE, 0, INFO)
 
 
 @pytest.mark.parametrize(
