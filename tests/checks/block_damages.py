@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -80,6 +81,15 @@ def _flip_second(sample: Sample) -> None:
     )
 
 
+def _crc(sample: Sample) -> None:
+    """Give the only block another CRC-32, and index.idx the digest that it has then."""
+    data = sample.files[INDEX]
+    changed = data[:-8] + bytes([data[-8] ^ 1]) + data[-7:]
+    sample.files[INDEX] = changed
+    old, new = (hashlib.sha256(octets).hexdigest().encode() for octets in (data, changed))
+    sample.edit(IDX, lambda text: text.replace(old, new))
+
+
 def _rows(*numbers: int) -> Callable[[Sample], None]:
     """Return what writes index.idx of some of its lines, from 0."""
     return lambda sample: sample.set_lines(IDX, [sample.list_lines(IDX)[n] for n in numbers])
@@ -132,6 +142,7 @@ BLOCKS = [
         line=2,
         lines=1,
     ),
+    Blocks(name="a wrong CRC-32", do=_crc, code=_MEMBER, path=INDEX, offset=False, lines=4),
     Blocks(name="an empty block before", do=_of(0, 2, 2), code=_MEMBER, path=INDEX, offset=False),
     Blocks(name="no lines at all", do=_of(0), code="index.line-missing", path=INDEX),
     Blocks(name="the second damaged", do=_flip_second, code=_MEMBER, path=INDEX, offset=True),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 
+import attrs
 import pytest
 
 from preserve.checks import ranges
@@ -82,3 +84,12 @@ def test_lines_must_follow_each_other(lines: list[bytes]) -> None:
     """Lines with a gap between them, or about another file, are no range."""
     with pytest.raises(ValueError, match="is not the next of"):
         read_range(_stream(), lines, FILE, 0, INFO)
+
+
+def test_line_over_two_records_is_off() -> None:
+    """A line whose octets are two sound records is off, and it is said why."""
+    first, second = SOUND.lines[3], SOUND.lines[4]
+    digest = hashlib.sha256(SOUND.files[WARC][first.offset : second.end]).hexdigest()
+    line = attrs.evolve(first, length=first.length + second.length, sha256=digest)
+    ranged = read_range(_stream(), [records.format_line(line).encode()], FILE, 3, INFO)
+    assert [(3, "It is not one record.")] == [(off.index, off.problem) for off in ranged.off]
