@@ -319,6 +319,11 @@ COMBINED = [
         )
     ),
     Combined(
+        name="a file that was added, all made again, and records.tsv edited",
+        do=both(add("data/extra"), Sample.remake, column(5, 3, _HEX)),
+        wanted=(("file.added", "data/extra"), ("records.line-differs", RECORDS)),
+    ),
+    Combined(
         name="a record gone, and as many octets in the place of the last ones",
         do=_gone_and_filled,
         wanted=(("warc.record-missing", WARC), ("warc.record-damaged", WARC)),
