@@ -994,6 +994,17 @@ _BAG = [
     ),
 ]
 
+_BROKEN = [
+    Damage(
+        name=f"datapackage-digest.json broken{hidden}",
+        do=lambda s: s.edit(DATAPACKAGE_DIGEST, lambda data: data[:-3]),
+        code="datapackage.digest-differs",
+        path=DATAPACKAGE_DIGEST,
+        above=above,
+    )
+    for hidden, above in (("", ""), (", hidden", "bag"))
+]
+
 _BLOCKS = [
     Damage(
         name="an index line's URL, its block not made again",
@@ -1013,4 +1024,5 @@ DAMAGES: list[Damage] = [
     *_SEALED,
     *_BAG,
     *_BLOCKS,
+    *_BROKEN,
 ]

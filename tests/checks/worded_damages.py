@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.checks.build import IDX, INDEX, REFERENCES, WARC
-from tests.checks.damages import Damage, add, index, index_field, keep_index, remove, value
+from tests.checks.build import DATAPACKAGE, IDX, INDEX, REFERENCES, WARC
+from tests.checks.damages import Damage, add, document, index, index_field, keep_index, remove, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +62,13 @@ _ROWS: tuple[tuple[Callable[[Sample], object], str, str, str, str], ...] = (
         REFERENCES,
         "",
         "Its state is failed, yet its response is stored whole with status 200.",
+    ),
+    (
+        document(DATAPACKAGE, "mainPageUrl", to=_URL),
+        "datapackage.main-page-differs",
+        DATAPACKAGE,
+        "",
+        "the captured page is https://example.org/blog/a-post of 2026-11-22T10:15:00.123Z.",
     ),
 )
 
