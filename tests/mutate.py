@@ -52,6 +52,7 @@ TIMES = 4
 MEMORY_BYTES = 4 << 30
 _QUIET = "-x -q -p no:cacheprovider -p no:xdist -W ignore::pytest.PytestAssertRewriteWarning"
 LOADING, TESTS, SURVIVED = "loading", "tests", "survived"
+_UNREACHED = "reached by no damage"
 
 
 def own_tests(path: Path) -> list[Path]:
@@ -88,6 +89,8 @@ class _Module:
     """Where the package of each case is."""
     reach: Reach
     tests: list[Path]
+    most: int = 10_000
+    """How many cases are asked of a change."""
     tests_s: float = 600.0
     """Time of the processor that the module's own tests take."""
     functions: dict[str, FunctionType]
@@ -98,7 +101,7 @@ class _Module:
         """
         Return what is asked of a change, in this order.
 
-        Of the cases that run it, one of each way through the module; the module's own tests; the other cases.
+        Of the cases that run it, one of each way through the module; the module's own tests; other cases.
         First come cases that noticed other changes, then the cheapest.
         """
 
@@ -107,7 +110,8 @@ class _Module:
             return (-here, -anywhere, self.reach.seconds[case])
 
         first, others = self.reach.ways(self.path, sorted(self.reach.cases(self.path, change), key=rank))
-        return [*sorted(first, key=rank), TESTS, *others]
+        first = sorted(first, key=rank)[: self.most]
+        return [*first, TESTS, *others[: self.most - len(first)]]
 
     def outcome(self, change: Change | None, steps: Sequence[int | str]) -> str:
         """Return what noticed a change: the number of a case, the tests, or nothing."""
@@ -172,6 +176,14 @@ def printed(path: Path, change: Change) -> str:
     return f"{path.relative_to(ROOT)}:{change.line}: {change.function}: {change.what}"
 
 
+def _without_line(text: str) -> str:
+    """Return what was printed of a change without its line, which moves, and without the marks behind it."""
+    path, _, change = text.split(":", 2)
+    for mark in (f" ({TESTS})", f" ({TESTS}, {_UNREACHED})", f" ({_UNREACHED})"):
+        change = change.removesuffix(mark)
+    return f"{path}:{change}"
+
+
 def mutate(module: _Module, tried: Sequence[Change]) -> Counter[str]:
     """Make every change, print those that no damage notices, and count the outcomes."""
     counts: Counter[str] = Counter()
@@ -184,7 +196,7 @@ def mutate(module: _Module, tried: Sequence[Change]) -> Counter[str]:
         outcome = said if said in (TESTS, SURVIVED) else "damages"
         counts[outcome] += 1
         if outcome != "damages":
-            marks = ["tests"] * (outcome == TESTS) + ["reached by no damage"] * (len(steps) == 1)
+            marks = ["tests"] * (outcome == TESTS) + [_UNREACHED] * (len(steps) == 1)
             mark = f" ({', '.join(marks)})" if marks else ""
             sys.stdout.write(f"{printed(module.path, change)}{mark}\n")
             sys.stdout.flush()
@@ -205,6 +217,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Change modules and see whether a damage test notices.")
     parser.add_argument("modules", nargs="+", type=Path)
     parser.add_argument("--most", type=int, default=10_000, help="Changes tried of each module, by lot.")
+    parser.add_argument("--cases", type=int, default=10_000, help="Cases asked of each change at most.")
+    parser.add_argument("--again", type=Path, help="Try only changes that were printed into this file.")
     parser.add_argument("--only", default="", help="Try only changes with this in their line as printed.")
     parser.add_argument("--tests", nargs="*", type=Path, help="The module's own tests, if not by name.")
     chosen = parser.parse_args()
@@ -225,11 +239,15 @@ def main() -> int:
                 folders=folders,
                 reach=reach,
                 tests=tests,
+                most=chosen.cases,
                 functions=functions(path),
             )
             if module.outcome(None, [TESTS]) != SURVIVED:
                 raise SystemExit(f"{path}: its tests fail without any change: {[*map(str, tests)]}")
             tried = [each for each in changes(path) if chosen.only in printed(path, each)]
+            if chosen.again is not None:
+                wanted = set(map(_without_line, chosen.again.read_text().splitlines()))
+                tried = [each for each in tried if _without_line(printed(path, each)) in wanted]
             tried = random.Random(1).sample(tried, min(chosen.most, len(tried)))  # noqa: S311 - always the same
             counts = mutate(module, sorted(tried, key=lambda each: (not each.function, each.number)))
             sys.stderr.write(f"{path.relative_to(ROOT)}: {len(tried)} changes: {dict(counts)}\n")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from preserve import __version__
-from preserve.checks.layout import RESOURCES
+from preserve.checks.layout import RESOURCES, warc_path
 from preserve.checks.statements import Fault, say, shown
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def judge_contents(evidence: Evidence) -> Iterator[Statement]:
         what = f"{RESOURCES} line {odd.number}, {shown(line.uri)}"
         if odd.failed:
             text = f"{what}: the content could not be opened: {odd.failed}"
-            yield _say("contents.not-opened", odd, line.uri, text)
+            cause = Fault(warc_path(line.file)) if odd.unread else None
+            yield _say("contents.not-opened", odd, line.uri, text, cause=cause)
         if odd.differing:
             names = ", ".join(shown(name) for name, _, _ in odd.differing[:_SHOWN_FACTS])
             expected = "; ".join(f"{name} {recorded}" for name, recorded, _ in odd.differing)
@@ -49,12 +50,20 @@ def judge_contents(evidence: Evidence) -> Iterator[Statement]:
 
 
 def _say(
-    code: str, odd: Opened, url: str | None, text: str, *, expected: str = "", observed: str = ""
+    code: str,
+    odd: Opened,
+    url: str | None,
+    text: str,
+    *,
+    cause: Fault | None = None,
+    expected: str = "",
+    observed: str = "",
 ) -> Statement:
     return say(
         code,
-        Fault(RESOURCES, odd.number),
+        cause or Fault(RESOURCES, odd.number),
         text,
+        path=RESOURCES,
         line=odd.number,
         record=odd.record,
         url=url,

@@ -150,9 +150,10 @@ def _file(evidence: Evidence, path: str, entry: FileEntry) -> Iterator[Statement
         fault = path
     # Of a file whose digest the manifest contradicts too, that is the finding, and this goes with it.
     about = DATAPACKAGE if path in evidence.mismatched else fault
-    yield say(
-        "datapackage.resource-differs", fault, text, path=about, expected=entry.digest, observed=seen.digest
-    )
+    pair: tuple[object, object] = (entry.digest, seen.digest)
+    if entry.digest == seen.digest:
+        pair = (f"{entry.size_bytes} bytes", f"{seen.size_bytes} bytes")
+    yield say("datapackage.resource-differs", fault, text, path=about, expected=pair[0], observed=pair[1])
 
 
 def _main_page(evidence: Evidence, found: Datapackage) -> Iterator[Statement]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 from itertools import accumulate
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import attrs
 
@@ -27,7 +27,7 @@ from preserve.formats.schemas import structure
 from preserve.workers.pool import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from preserve.checks.evidence import Evidence
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Deepening", "ranges"]
 
+_NO_LINES = "its lines cannot be read any more"
 _HERE_BYTES = 8 << 20
 """Below this, starting processes (0.1 s of work each) takes longer than what they would save."""
 _HERE_LIST_BYTES = 5 << 20
@@ -199,28 +200,41 @@ class Deepening:
             except OSError as exc:
                 evidence.lost[each.path] = exc.strerror or str(exc)
             except (ValueError, IndexError, RecordsSyntaxError) as exc:
-                evidence.lost[RECORDS] = str(exc)  # it was read before, and is another one now
+                evidence.lost.setdefault(RECORDS, str(exc))  # it was read before, and is another one now
         return None
 
 
 def _lines(evidence: Evidence, each: _Range) -> Iterator[bytes]:
-    """Yield the lines of a range, which need not stand together in records.tsv."""
+    """
+    Yield the lines of a range, which need not stand together in records.tsv.
+
+    Raises:
+        ValueError: If they cannot be read any more.
+    """
     extents, stream = evidence.extents(each.path), evidence.open(RECORDS)
     if extents is None or stream is None:
-        return
+        raise ValueError(_NO_LINES)
     with stream:
-        if evidence.glance is not None:  # they were seen to stand together
-            stream.seek(each.at)
-            yield from (stream.readline(LINE_BYTES) for _ in range(each.first, each.last))
-            return
-        at = 0
-        for number in extents.lines[each.first : each.last]:
-            start = evidence.line_start(number)
-            if start != at:
-                stream.seek(start)
-            line = stream.readline(LINE_BYTES)
-            at = start + len(line)
-            yield line
+        try:
+            if evidence.glance is not None:  # they were seen to stand together
+                stream.seek(each.at)
+                yield from (stream.readline(LINE_BYTES) for _ in range(each.first, each.last))
+            else:
+                yield from _one_by_one(evidence, stream, extents.lines[each.first : each.last])
+        except OSError as exc:
+            evidence.lost[RECORDS] = exc.strerror or str(exc)
+            raise ValueError(_NO_LINES) from exc
+
+
+def _one_by_one(evidence: Evidence, stream: BinaryIO, numbers: Sequence[int]) -> Iterator[bytes]:
+    at = 0
+    for number in numbers:
+        start = evidence.line_start(number)
+        if start != at:
+            stream.seek(start)
+        line = stream.readline(LINE_BYTES)
+        at = start + len(line)
+        yield line
 
 
 class _Cutter:
@@ -267,7 +281,9 @@ def ranges(evidence: Evidence) -> Iterator[_Range]:
         if extents is None or not extents.coherent:
             continue
         number = extents.lines[0]
-        line = evidence.record_lines([number]).get(number)
+        line = evidence.record_lines([number, extents.lines[-1]]).get(number)
+        if not evidence.readable(RECORDS):
+            return  # it was read before; nothing is unpacked without its lines
         cutter = _Cutter(path, line.id if line is not None else "")
         yield from cutter.cut(zip(extents.lengths, map(evidence.line_start, extents.lines), strict=True))
         yield from cutter.rest()

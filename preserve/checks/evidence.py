@@ -55,6 +55,18 @@ _WANTED = frozenset({Role.PAGE, Role.REQUISITE, Role.DOCUMENT})
 _NO_GAP = frozenset({State.CAPTURED, State.INLINE, State.NOT_FOLLOWED, State.ABSENT})
 
 
+_OF_LISTS = (
+    "whole_plan",
+    "_line_starts",
+    "resource_rows",
+    "resources",
+    "_reference_tally",
+    "seed",
+    "_shown",
+)
+"""What is kept of lists once it was made."""
+
+
 class Standing(StrEnum):
     """What is known about the bytes of a file."""
 
@@ -89,6 +101,8 @@ class Opened:
     """What is wrong with the content and was not recorded."""
     failed: str = ""
     """Why it could not be opened."""
+    unread: bool = False
+    """Whether that is because its WARC file cannot be read any more."""
 
 
 @attrs.frozen(kw_only=True)
@@ -153,8 +167,18 @@ class Evidence:
         return seen.digest.value if seen is not None and seen.digest is not None else None
 
     def readable(self, path: str) -> bool:
-        """Tell whether a file was read to its end."""
-        return self.digest(path) is not None
+        """Tell whether a file was read to its end, and each further time that its lines were wanted."""
+        return self.digest(path) is not None and path not in self.lists_lost()
+
+    def lists_lost(self) -> set[str]:
+        """Return the lists that were measured and then could not be read line by line."""
+        return {path for path in self.lost if not is_warc(path) and self.document(path) is None}
+
+    def forget_lists(self) -> None:
+        """Forget what was made of lists, one of which turned out not to be readable to its end."""
+        self.glance = None
+        for name in _OF_LISTS:
+            self.__dict__.pop(name, None)
 
     def steady(self, path: str) -> bool:
         """Tell whether a file that was read twice, if it was, read the same both times."""
@@ -189,7 +213,7 @@ class Evidence:
     def open(self, path: str) -> BinaryIO | None:
         """Return a reader of a file that was measured; None if it cannot be read."""
         seen = self.seen.get(path)
-        if seen is None or seen.digest is None:
+        if seen is None or seen.digest is None or path in self.lists_lost():
             return None
         if seen.content is not None:
             return io.BytesIO(seen.content)
@@ -271,7 +295,9 @@ class Evidence:
                     )
                     if isinstance(line, RecordLine):
                         found[number] = line
-            except (OSError, IndexError) as exc:
+            except OSError as exc:
+                self.lost[RECORDS] = exc.strerror or str(exc)
+            except IndexError as exc:
                 self.lost[RECORDS] = str(exc)
         return found
 

@@ -124,7 +124,10 @@ def _manifest_rows(evidence: Evidence, path: str) -> Iterator[Row[bagit.Manifest
     if stream is None:
         return
     with stream:
-        yield from rows(split_lines(stream, 1 << 16), _manifest_line)
+        try:
+            yield from rows(split_lines(stream, 1 << 16), _manifest_line)
+        except OSError as exc:
+            evidence.lost[path] = exc.strerror or str(exc)
 
 
 def _manifest_line(text: str) -> bagit.ManifestLine:

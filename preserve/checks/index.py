@@ -229,8 +229,7 @@ class _Index:
         evidence = self._evidence
         source = RESOURCES if set(names) <= _FROM_RESOURCES and names else RECORDS
         fault = evidence.blame(INDEX, source)
-        both = evidence.sound(INDEX) and evidence.sound(source)
-        if both and source == RESOURCES and self._witnessed < _WITNESSED_MOST:
+        if source == RESOURCES and evidence.sound(source) and self._witnessed < _WITNESSED_MOST:
             self._witnessed += 1
             stored = stored_line(evidence, located.line)
             if stored is not None and all(_part(stored, name) == _part(line, name) for name in names):
@@ -273,7 +272,7 @@ def _part(line: CdxLine, name: str) -> str:
 
 def _judge_idx(evidence: Evidence, blocks: list[Block], *, contradicted: bool) -> Iterator[Statement]:
     """Compare index.idx with the gzip members of the index, which something else may have contradicted."""
-    fault = evidence.blame(*((INDEX, IDX) if contradicted or not blocks else (IDX, INDEX)))
+    fault = evidence.blame(*((INDEX, IDX) if contradicted else (IDX, INDEX)))
     found = (
         list(evidence.rows(IDX, lambda text: text)) if evidence.tree.files[IDX] <= _idx_most(blocks) else None
     )

@@ -83,6 +83,8 @@ class _Task:
     digest: Digest
     prefix: bytes
     failed: str = ""
+    unread: bool = False
+    """Whether that is because its WARC file cannot be read any more."""
 
 
 class _Run:
@@ -119,7 +121,8 @@ class _Run:
         self._spools += 1
         spool = Spool(self._folder, name=f"content-{self._spools}")
         hashed, size, prefix, failed = hasher(), 0, b"", ""
-        stream = self._evidence.open(warc_path(line.file))
+        path = warc_path(line.file)
+        stream = self._evidence.open(path)
         try:
             if stream is None:
                 failed = "its WARC file could not be opened"
@@ -141,7 +144,8 @@ class _Run:
         except (CodingError, SyntaxFault) as exc:
             failed = f"its content could not be decoded: {exc.message}"
         except OSError as exc:
-            failed = f"it could not be read: {exc.strerror or exc}"
+            failed = "its WARC file could not be read"
+            self._evidence.lost[path] = exc.strerror or str(exc)
         return _Task(
             number=number,
             resource=resource,
@@ -150,6 +154,7 @@ class _Run:
             digest=Digest("sha256", hashed.hexdigest()),
             prefix=prefix,
             failed=failed,
+            unread=path in self._evidence.lost,
         )
 
     def ask(self, task: _Task) -> Future[Json] | None:
@@ -206,6 +211,7 @@ class _Run:
                     differing=differing,
                     problems=problems,
                     failed=failed,
+                    unread=task.unread,
                 )
             )
 

@@ -99,11 +99,13 @@ def _seed(evidence: Evidence, seed: Reference) -> Iterator[Statement]:
     url = capture.request.url if capture is not None else seed.url
     if (seed.source, seed.kind, seed.url) == (None, Kind.PAGE, url):
         return
-    text = f"The first reference is {shown(seed.kind)} {shown(seed.url)}; the capture's seed is {shown(url)}."
+    found = f"{seed.kind} {seed.url}" + (f" from {seed.source}" if seed.source is not None else "")
+    text = f"The first reference is {shown(found)}; the capture's seed is {shown(url)}."
     certain = capture is None or _names_itself(evidence, capture)
     fault = evidence.blame(*((REFERENCES, CAPTURE) if certain else (CAPTURE, BAG_INFO, REFERENCES)))
     code = "references.seed-differs" if fault == REFERENCES else "capture.name-differs"
-    yield say(code, fault, text, line=1 if fault == REFERENCES else None, expected=url, observed=seed.url)
+    line = 1 if fault == REFERENCES else None
+    yield say(code, fault, text, line=line, expected=f"{Kind.PAGE} {url}", observed=found)
 
 
 def _names_itself(evidence: Evidence, capture: CaptureFile) -> bool:

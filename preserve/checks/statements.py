@@ -136,6 +136,11 @@ class _Pile:
         if count <= _KEPT_MOST:
             self.kept.append(finding)
 
+    def count(self, other: _Pile) -> None:
+        """Count what another pile, whose statements were taken, had not kept."""
+        for code, count in other.counts.items():
+            self.counts[code] += count - min(count, _KEPT_MOST)
+
     def merge(self, other: _Pile) -> None:
         """Take what another pile kept and counted."""
         self.kept += other.kept
@@ -183,6 +188,17 @@ class Piles:
                 return
             pile = self._piles[fault] = _Pile(fault=fault)
         pile.add(statement.finding)
+
+    def take(self, other: Piles) -> None:
+        """Take all statements that others took."""
+        for fault, pile in other._piles.items():
+            for finding in pile.kept:
+                self.add(Statement(fault=fault, finding=finding))
+            if fault in self._piles:
+                self._piles[fault].count(pile)
+        for code, finding in other._beyond.items():
+            self._faults[code] += other._faults[code] - _FAULTS_MOST
+            self._beyond.setdefault(code, finding)
 
     def fresh(self, told: set[Fault], held: Callable[[str], bool]) -> Iterator[Finding]:
         """

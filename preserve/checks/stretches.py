@@ -45,11 +45,6 @@ class Walked:
     truncated: bool
     """Whether the file ends inside it."""
 
-    @property
-    def end(self) -> int:
-        """The offset after its last byte."""
-        return self.offset + self.length
-
 
 @attrs.frozen(kw_only=True)
 class Stretch:
@@ -115,7 +110,7 @@ def _walked(stream: BinaryIO, file: str, walked: WalkedRecord) -> Walked:
     digest = bytes.fromhex(walked.digest.value) if walked.digest is not None else b""
     header = walked.header
     problem = "" if walked.is_sound else walked.problems[0].message
-    if not problem and walked.length:
+    if not problem:
         stream.seek(walked.offset)
         if stream.read(len(HEADER)) != HEADER:
             problem = f"The gzip header at offset {walked.offset} is not the one specified."

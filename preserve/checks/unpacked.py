@@ -36,7 +36,8 @@ def judge_unpacked(evidence: Evidence) -> Iterator[Statement]:
     """Say where resources.jsonl and the stored records do not agree, beyond what the other lists show."""
     unread = [path for path in evidence.tree.files if is_warc(path) and path not in evidence.facts]
     for path in sorted(unread):
-        fault = evidence.upset.get(path, RECORDS if evidence.sound(path) else path)
+        by_lines = evidence.sound(path) and path not in evidence.lost
+        fault = evidence.upset.get(path, RECORDS if by_lines else path)
         text = f"The records of {shown(path)} could not be unpacked in their places."
         yield say("check.not-done", fault, text, path=path)
     if evidence.glance is not None:

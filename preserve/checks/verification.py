@@ -160,34 +160,68 @@ def _is_ours(evidence: Evidence) -> bool:
 def _judge(evidence: Evidence, judges: Iterable[Judge]) -> Generator[Finding, None, tuple[Finding, ...]]:
     """Ask the judges in turn; yield each cause when it is first met, and return all findings folded."""
     piles = Piles()
-    spoken: dict[str, int] = {}
+    asked: dict[str, bool] = {}
+    """What may be said: whether a judge who may say it spoke against it."""
     told: set[Fault] = set()
     kinds: set[str] = set()
+    if evidence.lists_lost():
+        evidence.forget_lists()
     for judge in judges:
-        convicted: set[str] = set()
-        count = 0
-        for count, statement in enumerate(judge.ask(evidence), 1):  # noqa: B007 - the last one counts
-            # What is missing because its folder is, say, is laid to the folder.
-            upset = evidence.upset.get(statement.fault.path)
-            piles.add(statement if upset is None else attrs.evolve(statement, fault=Fault(upset)))
-            kinds.add(statement.finding.code.partition(".")[0])
-            if statement.finding.result is Result.FAIL:
-                convicted.add(statement.fault.path)
+        said = _heard(evidence, judge)
+        piles.take(said.piles)
+        kinds |= said.kinds
         for code in judge.passes:
-            spoken[code] = spoken.get(code, 0) + count
-        for path in convicted:
+            asked[code] = asked.get(code, False) or bool(said.kinds)
+        for path in said.convicted:
             if evidence.sound(path):
                 evidence.standing[path] = Standing.DAMAGED
         yield from piles.fresh(told, _may_have_parts)
-    for code in spoken:  # another judge may have spoken against what this one found consistent
-        spoken[code] += code.partition(".")[0] in kinds
     for statement in chain(_second_reads(evidence), _lost(evidence)):
         piles.add(statement)
     cut = {fault.path for fault in told if fault.part >= 0}
     yield from piles.fresh(told, lambda path: path in cut)
-    passed = list(_passes(evidence, [code for code, count in spoken.items() if not count]))
+    # Another judge may have spoken against what this one found consistent.
+    unspoken = [code for code, spoke in asked.items() if not spoke and code.partition(".")[0] not in kinds]
+    passed = list(_passes(evidence, unspoken))
     yield from passed
     return (*piles.fold(), *passed)
+
+
+@attrs.frozen(kw_only=True)
+class _Said:
+    """What one judge said."""
+
+    piles: Piles = attrs.field(factory=Piles)
+    kinds: set[str] = attrs.field(factory=set)
+    """The beginnings of the codes."""
+    convicted: set[str] = attrs.field(factory=set)
+    """The files found at fault."""
+
+
+def _heard(evidence: Evidence, judge: Judge) -> _Said:
+    """
+    Ask a judge.
+
+    Where a list could not be read to its end meanwhile, what was said of half of it is dropped: the judge is
+    asked again, without that list.
+    """
+    while True:
+        lost = evidence.lists_lost()
+        for path in filter(evidence.sound, lost):
+            evidence.standing[path] = Standing.UNREADABLE
+        upset, mismatched = dict(evidence.upset), list(evidence.mismatched)
+        said = _Said()
+        for statement in judge.ask(evidence):
+            # What is missing because its folder is, say, is laid to the folder.
+            above = evidence.upset.get(statement.fault.path)
+            said.piles.add(statement if above is None else attrs.evolve(statement, fault=Fault(above)))
+            said.kinds.add(statement.finding.code.partition(".")[0])
+            if statement.finding.result is Result.FAIL:
+                said.convicted.add(statement.fault.path)
+        if evidence.lists_lost() == lost:
+            return said
+        evidence.forget_lists()
+        evidence.upset, evidence.mismatched = upset, mismatched
 
 
 def _may_have_parts(path: str) -> bool:

@@ -217,8 +217,8 @@ class _Warc:
                 yield from self._warc_gap(extents, stretch, gap)
             else:
                 yield from self._records_gap(extents, stretch, gap)
-        if not extents.coherent and self._evidence.sound(self._path):
-            number = extents.lines[extents.first_gap or 0]
+        if extents.first_gap is not None and self._evidence.sound(self._path):
+            number = extents.lines[extents.first_gap]
             text = f"records.tsv line {number} does not begin where the line before it ended."
             yield say("records.order", RECORDS, text, line=number)
 
@@ -297,8 +297,8 @@ class _Warc:
             line = self._lines.get(number)
             if line is None:
                 continue
-            ends = gap.left_at == stretch.last - stretch.first and self._seen.size_bytes < extents.end
-            cut = ends and place == 0 and line.offset < self._seen.size_bytes < line.end
+            ends = place == 0 and gap.left_at == stretch.last - stretch.first
+            cut = ends and line.offset < self._seen.size_bytes < line.end
             code, text = self._lost(line, found, ids.get(line.id), cut=cut)
             yield self._record(code, fault, text, line)
 

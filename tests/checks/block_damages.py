@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,8 +13,8 @@ import attrs
 from preserve.formats import cdxj
 from preserve.formats.gzip_write import write_member
 from preserve.formats.lines import LINE_BYTES
-from tests.checks.build import IDX, INDEX, Sample, build
-from tests.checks.damages import line, replace
+from tests.checks.build import IDX, INDEX, RESOURCES, Sample, build
+from tests.checks.damages import line, replace, value
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["BLOCKS", "Blocks", "small_blocks"]
 
 
-def small_blocks() -> AbstractContextManager[object]:
-    """Return a context in which a block of the index has two lines and not three thousand."""
-    return mock.patch.object(cdxj, "BLOCK_LINES", 2)
+def small_blocks(lines: int = 2) -> AbstractContextManager[object]:
+    """Return a context in which a block of the index has two lines, or some, and not three thousand."""
+    return mock.patch.object(cdxj, "BLOCK_LINES", lines)
 
 
 def _member(data: bytes) -> tuple[bytes, str]:
@@ -80,6 +81,15 @@ def _flip_second(sample: Sample) -> None:
     )
 
 
+def _crc(sample: Sample) -> None:
+    """Give the only block another CRC-32, and index.idx the digest that it has then."""
+    data = sample.files[INDEX]
+    changed = data[:-8] + bytes([data[-8] ^ 1]) + data[-7:]
+    sample.files[INDEX] = changed
+    old, new = (hashlib.sha256(octets).hexdigest().encode() for octets in (data, changed))
+    sample.edit(IDX, lambda text: text.replace(old, new))
+
+
 def _rows(*numbers: int) -> Callable[[Sample], None]:
     """Return what writes index.idx of some of its lines, from 0."""
     return lambda sample: sample.set_lines(IDX, [sample.list_lines(IDX)[n] for n in numbers])
@@ -96,10 +106,12 @@ class Blocks:
     line: int | None = None
     offset: bool | None = None
     """Whether the finding is about a block behind the first."""
+    lines: int = 2
+    """Of a full block."""
 
     def make(self) -> Sample:
         """Return the package."""
-        with small_blocks():
+        with small_blocks(self.lines):
             sample = build()
         self.do(sample)
         sample.remake()
@@ -114,6 +126,23 @@ BLOCKS = [
     Blocks(name="three lines, then one", do=_of(3, 1), code=_MEMBER, path=INDEX, offset=False),
     Blocks(name="two lines, one, then one", do=_of(2, 1, 1), code=_MEMBER, path=INDEX, offset=True),
     Blocks(name="an empty block at the end", do=_of(2, 2, 0), code=_MEMBER, path=INDEX, offset=True),
+    Blocks(
+        name="an empty block behind the only one",
+        do=_of(4, 0),
+        code=_MEMBER,
+        path=INDEX,
+        offset=True,
+        lines=4,
+    ),
+    Blocks(
+        name="blocks of one line, and a resource edited",
+        do=value(RESOURCES, 2, status=500),
+        code="resources.line-differs",
+        path=RESOURCES,
+        line=2,
+        lines=1,
+    ),
+    Blocks(name="a wrong CRC-32", do=_crc, code=_MEMBER, path=INDEX, offset=False, lines=4),
     Blocks(name="an empty block before", do=_of(0, 2, 2), code=_MEMBER, path=INDEX, offset=False),
     Blocks(name="no lines at all", do=_of(0), code="index.line-missing", path=INDEX),
     Blocks(name="the second damaged", do=_flip_second, code=_MEMBER, path=INDEX, offset=True),
@@ -146,6 +175,13 @@ BLOCKS = [
         code=_SYNTAX,
         path=INDEX,
         line=4,
+    ),
+    Blocks(
+        name="a line far too long",
+        do=_edited(lambda b: [b[0], b[1].replace(b"\n", b"x" * (4 * LINE_BYTES) + b"\n", 1)]),
+        code=_SYNTAX,
+        path=INDEX,
+        line=3,
     ),
     Blocks(name="lines of index.idx swapped", do=_rows(0, 2, 1), code=_DIFFER, path=IDX, line=2),
     Blocks(name="a line of index.idx gone", do=_rows(0, 1), code=_DIFFER, path=IDX, line=3),

@@ -37,6 +37,8 @@ from tests.checks.damages import (
     replaced,
     value,
 )
+from tests.checks.deep_damages import Edit, field
+from tests.checks.record_damages import no_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -245,6 +247,14 @@ _VERSION: tuple[tuple[str, Callable[[Sample], object], Iterable[tuple[str, str]]
 
 _LAST = 7
 """Place of the last response's record."""
+_OTHER_URL = "https://example.org/x"
+
+
+def _gone_and_filled(sample: Sample) -> None:
+    """Leave the WARC file ending where the fifth record ended, by octets that belong to no record."""
+    gone, start = sample.lines[2], sample.lines[STORED].offset
+    sample.edit(WARC, lambda d: d[: gone.offset] + d[gone.end : start] + b"x" * gone.length)
+
 
 COMBINED = [
     *(
@@ -276,6 +286,47 @@ COMBINED = [
         do=both(replaced(STORED), line(RECORDS, 10, lambda _: None), Sample.remake),
         wanted=(("warc.record-changed", WARC), ("records.line-missing", RECORDS)),
         levels=("deep",),
+    ),
+    *(
+        Combined(
+            name=f"a record and a request replaced: {later} and {earlier}",
+            do=both(replaced(later), replaced(earlier), Sample.remake),
+            wanted=(("warc.record-changed", WARC), ("records.line-differs", RECORDS)),
+            levels=("deep",),
+        )
+        for later, earlier in ((STORED, 2), (6, 3))
+    ),
+    Combined(
+        name="a URL in records.tsv, hidden, and the same in resources.jsonl",
+        do=both(column(5, 7, _OTHER_URL.encode()), Sample.remake, value(RESOURCES, 2, url=_OTHER_URL)),
+        wanted=(("records.line-differs", RECORDS), (_MISMATCH, RESOURCES)),
+        levels=("deep",),
+    ),
+    Combined(
+        name="a URL in resources.jsonl, hidden, and the same in records.tsv",
+        do=both(value(RESOURCES, 2, url=_OTHER_URL), Sample.remake, column(5, 7, _OTHER_URL.encode())),
+        wanted=(("records.line-differs", RECORDS),),
+    ),
+    *(
+        Combined(
+            name=f"a record, one {name} that was sealed so, and records.tsv gone",
+            do=both(do, in_record(1, 30), remove(RECORDS)),
+            wanted=(*(("warc.record-damaged", WARC),) * 2, (_GONE, RECORDS)),
+        )
+        for name, do in (
+            ("without a header", no_header),
+            ("with a date that is none", Edit(name="", record=3, change=field(b"WARC-Date", b"x")).apply),
+        )
+    ),
+    Combined(
+        name="a file that was added, all made again, and records.tsv edited",
+        do=both(add("data/extra"), Sample.remake, column(5, 3, _HEX)),
+        wanted=(("file.added", "data/extra"), ("records.line-differs", RECORDS)),
+    ),
+    Combined(
+        name="a record gone, and as many octets in the place of the last ones",
+        do=_gone_and_filled,
+        wanted=(("warc.record-missing", WARC), ("warc.record-damaged", WARC)),
     ),
     *(Combined(name=name, do=do, wanted=tuple(wanted)) for name, do, wanted in _PAIRS),
     *(

@@ -13,8 +13,8 @@ from PIL import Image
 
 from preserve.model.digest import Digest
 from tests.checks import build as building
-from tests.checks.build import CAPTURE, RESOURCES, WARC, Sample, build
-from tests.checks.damages import both, in_record, value
+from tests.checks.build import CAPTURE, RECORDS, RESOURCES, WARC, Sample, build
+from tests.checks.damages import both, column, in_record, remove, value
 
 STYLE, PHOTO = 2, 3
 """Lines of the style sheet and of the photograph in resources.jsonl."""
@@ -35,6 +35,8 @@ class Odd:
     limited: bool = False
     """Whether it shows only in a process of its own."""
     path: str = RESOURCES
+    says: str = ""
+    """What must stand in its message."""
 
 
 def sample_with(cut: int) -> Sample:
@@ -90,7 +92,13 @@ def _no_memory(sample: Sample) -> None:
 
 
 ODD = (
-    Odd(name="a fact edited", do=_facts(width=41), code="contents.facts-differ", exit_code=6),
+    Odd(
+        name="a fact edited",
+        do=_facts(width=41),
+        code="contents.facts-differ",
+        exit_code=6,
+        says="differs from what was recorded by this version: width.",
+    ),
     Odd(
         name="a type edited",
         do=lambda sample: sample.edit_line(
@@ -99,7 +107,13 @@ ODD = (
         code="contents.facts-differ",
         exit_code=6,
     ),
-    Odd(name="facts of another version", do=_by_others, code="contents.seen-otherwise", exit_code=0),
+    Odd(
+        name="facts of another version",
+        do=_by_others,
+        code="contents.seen-otherwise",
+        exit_code=0,
+        says="differs from what was recorded by another version of the software: width.",
+    ),
     Odd(name="a photograph cut short", do=_facts(whole=True), code="contents.broken", exit_code=0, cut=60),
     Odd(name="no memory to open it", do=_no_memory, code="contents.not-opened", exit_code=3, limited=True),
 )
@@ -151,6 +165,9 @@ CONTENTS: tuple[tuple[str, int, Callable[[Sample], object], tuple[tuple[str, str
     ("a fact that nobody looks for any more", 0, _facts(pages=3), ()),
     ("a fact that was not known", 0, _facts(width=None), ()),
     ("a fact of how it was looked at", 0, _facts(decoded=False), ()),
+    ("a whole picture that was called cut", 0, _facts(whole=False), ((_DIFFER, RESOURCES, PHOTO),)),
+    ("an offset of records.tsv", 0, column(7, 1, b"7"), (("records.line-differs", RECORDS, 7),)),
+    ("the WARC file gone", 0, remove(WARC), (("file.missing", WARC, None),)),
     ("more octets than are opened", 0, both(_facts(width=41), _limit(inspect_bytes=10)), ()),
     ("one octet more", 0, both(_facts(width=41), _limit(inspect_bytes=743)), ()),
     (

@@ -387,8 +387,8 @@ _IN_LISTS = _same(
             line(RECORDS, 5, lambda text: text + b"\n" + text),
             "records.line-extra",
             RECORDS,
-            None,
-            None,
+            STYLE,
+            6,
         ),
         (
             "lines of records.tsv swapped",
@@ -397,8 +397,8 @@ _IN_LISTS = _same(
             ),
             "records.order",
             RECORDS,
-            None,
-            None,
+            2,
+            5,
         ),
         (
             "an index line's URL",
@@ -409,6 +409,14 @@ _IN_LISTS = _same(
             2,
         ),
         ("an index line's offset", index_field(1, "offset", "1"), "index.line-differs", INDEX, None, 2),
+        (
+            "an index line's offset and its record's digest",
+            both(index_field(1, "offset", "1"), index_field(1, "recordDigest", "sha256:00")),
+            "index.line-differs",
+            INDEX,
+            None,
+            2,
+        ),
         ("an index line's status", index_field(0, "status", "404"), "index.line-differs", INDEX, None, 1),
         (
             "an index line's digest",
@@ -582,6 +590,14 @@ _IN_LISTS = _same(
         (
             "the seed's kind",
             value(REFERENCES, 1, kind="link"),
+            "references.seed-differs",
+            REFERENCES,
+            None,
+            1,
+        ),
+        (
+            "a source of the seed",
+            value(REFERENCES, 1, source=urn(2)),
             "references.seed-differs",
             REFERENCES,
             None,
@@ -979,6 +995,28 @@ _BAG = [
     ),
 ]
 
+_BROKEN = [
+    Damage(
+        name=f"datapackage-digest.json broken{hidden}",
+        do=lambda s: s.edit(DATAPACKAGE_DIGEST, lambda data: data[:-3]),
+        code="datapackage.digest-differs",
+        path=DATAPACKAGE_DIGEST,
+        above=above,
+    )
+    for hidden, above in (("", ""), (", hidden", "bag"))
+]
+
+_BLOCKS = [
+    Damage(
+        name="an index line's URL, its block not made again",
+        do=keep_index(index_field(1, "url", "https://example.org/x")),
+        code="index.line-differs",
+        path=INDEX,
+        line=2,
+        above="all",
+    )
+]
+
 DAMAGES: list[Damage] = [
     *warc_damages(""),
     *warc_damages("bag"),
@@ -986,4 +1024,6 @@ DAMAGES: list[Damage] = [
     *_IN_LISTS,
     *_SEALED,
     *_BAG,
+    *_BLOCKS,
+    *_BROKEN,
 ]

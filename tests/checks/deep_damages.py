@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.formats.gzip_write import write_member
-from tests.checks.build import RECORDS, RESOURCES, WARC, urn
+from tests.checks.build import RECORDS, RESOURCES, WARC, build, urn
 from tests.checks.damages import STORED, STYLE
 
 if TYPE_CHECKING:
@@ -40,9 +40,16 @@ class Edit:
     line: int | None = None
     member: Callable[[bytes], bytes] = lambda octets: octets
     """What is done to the octets of the member."""
+    says: str = ""
+    """What must stand in its message."""
+    per_file: int = 4
+    """Exchanges of one WARC file; the record is in the first."""
 
     def apply(self, sample: Sample) -> Sample:
         """Change the record and make all else again."""
+        if self.per_file != 4:
+            made = build(per_file=self.per_file)
+            sample.files, sample.lines = made.files, made.lines
         rewrite(sample, self.record, self.packed(sample))
         return sample
 
@@ -56,30 +63,34 @@ class Edit:
 
 def rewrite(sample: Sample, number: int, member: bytes) -> None:
     """Put another member in a record's place; make its line, those behind it, index and digests again."""
-    parts = [sample.record(each) for each in range(len(sample.lines))]
+    name = WARC.rpartition("/")[2]
+    parts = [sample.record(each) for each, line in enumerate(sample.lines) if line.file == name]
     parts[number] = member
     data = b"".join(parts)
     assert data != sample.files[WARC]
     sample.files[WARC] = data
     moved: dict[str, tuple[int, bytes]] = {}
-    lines, at = [sample.list_lines(RECORDS)[0]], 0
-    for part, text in zip(parts, sample.list_lines(RECORDS)[1:], strict=True):
+    lines, at = [], 0
+    for text in sample.list_lines(RECORDS):
         columns = text.split(b"\t")
-        moved[columns[1].decode()] = (at, part)
-        columns[1:4] = [b"%d" % at, b"%d" % len(part), hashlib.sha256(part).hexdigest().encode()]
+        if columns[0] == name.encode():
+            part = parts.pop(0)
+            moved[columns[1].decode()] = (at, part)
+            columns[1:4] = [b"%d" % at, b"%d" % len(part), hashlib.sha256(part).hexdigest().encode()]
+            at += len(part)
         lines.append(b"\t".join(columns))
-        at += len(part)
     sample.set_lines(RECORDS, lines)
     index = []
     for entry in sample.index_lines():
         key, stamp, fields = entry.split(" ", 2)
         value = json.loads(fields)
-        offset, part = moved[value["offset"]]
-        value |= {
-            "offset": str(offset),
-            "length": str(len(part)),
-            "recordDigest": f"sha256:{hashlib.sha256(part).hexdigest()}",
-        }
+        if value["filename"] == name:
+            offset, part = moved[value["offset"]]
+            value |= {
+                "offset": str(offset),
+                "length": str(len(part)),
+                "recordDigest": f"sha256:{hashlib.sha256(part).hexdigest()}",
+            }
         index.append(f"{key} {stamp} {json.dumps(value)}")
     sample.set_index(index)
     sample.remake()
@@ -140,6 +151,13 @@ def _swapped(header: bytes, block: bytes) -> tuple[bytes, bytes]:
     return b"\r\n".join(lines) + _END, block
 
 
+def _doubled(header: bytes, block: bytes) -> tuple[bytes, bytes]:
+    """Let the field of the block's digest stand twice."""
+    lines = header.split(b"\r\n")
+    at = next(n for n, text in enumerate(lines) if text.startswith(_BLOCK))
+    return b"\r\n".join([*lines[: at + 1], *lines[at:]]), block
+
+
 _UNSPECIFIED = "warc.header-unspecified"
 _BLOCK, _PAYLOAD = b"WARC-Block-Digest", b"WARC-Payload-Digest"
 
@@ -186,10 +204,26 @@ EDITS = (
         change=_both(body(), field(_BLOCK, None), field(_PAYLOAD, None)),
         code=_UNSPECIFIED,
     ),
-    Edit(name="the block digest stripped", record=STYLE, change=field(_BLOCK, None), code=_UNSPECIFIED),
+    Edit(
+        name="the block digest stripped",
+        record=STYLE,
+        change=field(_BLOCK, None),
+        code=_UNSPECIFIED,
+        says="It must have one WARC-Block-Digest with a sha256 value; it has no such field.",
+    ),
     Edit(name="the payload digest stripped", record=STYLE, change=field(_PAYLOAD, None), code=_UNSPECIFIED),
     Edit(
         name="a request's digest stripped", record=_REQUEST, change=field(_PAYLOAD, None), code=_UNSPECIFIED
+    ),
+    *(
+        Edit(
+            name=f"a digest stripped in record {record} of the first of several files",
+            record=record,
+            change=field(_BLOCK, None),
+            code=_UNSPECIFIED,
+            per_file=per_file,
+        )
+        for record, per_file in ((1, 2), (4, 2), (0, 1), (2, 1))
     ),
     Edit(name="another label", record=STYLE, change=field(_BLOCK, b"sha512:", old=b"sha256:")),
     Edit(
@@ -203,12 +237,31 @@ EDITS = (
         record=STYLE,
         change=field(b"WARC-Warcinfo-ID", f"<{urn(99)}>".encode()),
         code=_UNSPECIFIED,
+        says=f"must be <{urn(1)}>, the first record of the file; it is <{urn(99)}>.",
     ),
     Edit(
         name="no warcinfo record named",
         record=STYLE,
         change=field(b"WARC-Warcinfo-ID", None),
         code=_UNSPECIFIED,
+        says=f"must be <{urn(1)}>, the first record of the file; it is absent.",
+    ),
+    Edit(
+        name="a warcinfo record that names one",
+        record=0,
+        change=lambda header, block: (
+            header.replace(b"\r\nWARC-Record-ID", b"\r\nWARC-Warcinfo-ID: <urn:x:y>\r\nWARC-Record-ID"),
+            block,
+        ),
+        code=_UNSPECIFIED,
+        says="Its WARC-Warcinfo-ID must be absent, the first record of the file; it is <urn:x:y>.",
+    ),
+    Edit(
+        name="two block digests",
+        record=STYLE,
+        change=_doubled,
+        code=_UNSPECIFIED,
+        says="warc-block-digest stands 2 times; it may stand once.",
     ),
     Edit(
         name="another response named",
@@ -268,6 +321,11 @@ EDITS = (
         name="octets behind the record",
         record=STYLE,
         change=lambda header, block: (header, block + b"x" * 40),
+    ),
+    Edit(
+        name="a record behind the record",
+        record=STYLE,
+        change=lambda header, block: (header, block + zlib.decompress(build().record(7), 31)),
     ),
     Edit(
         name="a time in the gzip header",

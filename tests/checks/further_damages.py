@@ -43,7 +43,9 @@ from tests.checks.damages import (
     value,
 )
 from tests.checks.larger_damages import LARGER
+from tests.checks.record_damages import RECORD_DAMAGES
 from tests.checks.rich_damages import BARE, RICH
+from tests.checks.worded_damages import WORDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -508,5 +510,5 @@ FURTHER = list(
         _TAGS,
     )
 )
-ALL_DAMAGES = [*DAMAGES, *FURTHER, *LARGER, *RICH, *BARE]
+ALL_DAMAGES = [*DAMAGES, *FURTHER, *LARGER, *RICH, *BARE, *RECORD_DAMAGES, *WORDED]
 """All of them."""

@@ -9,12 +9,14 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import attrs
 
+from preserve.checks import reading
 from preserve.checks.tree import Opener, never_follow
 from tests.checks.build import (
     CAPTURE,
@@ -22,15 +24,19 @@ from tests.checks.build import (
     DATAPACKAGE_DIGEST,
     IDX,
     INDEX,
+    MANIFEST,
     NAME,
     PAGE,
     PAGES,
     RECORDS,
     REFERENCES,
     RESOURCES,
+    TAGMANIFEST,
     WARC,
+    Sample,
     build,
 )
+from tests.checks.damages import STORED, in_record, remove, replace
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -52,6 +58,19 @@ class OnDisk:
     """Other findings it must give: code and path."""
     unchecked: tuple[str, ...] | None = None
     """Where what goes with the finding must say that a comparison could not be made; None: anywhere."""
+    also: tuple[tuple[str, str], ...] = ()
+    """What must stand among what goes with the finding: code and path."""
+    long: bool = False
+    """Whether the file is too long to be kept in memory, and so read from the disk each time."""
+
+    def lists(self) -> AbstractContextManager[object]:
+        """Return a context in which the file is as long as it should be."""
+        if not self.long:
+            return nullcontext()
+        kept_bytes = reading._kept_bytes  # noqa: SLF001 - of the one file alone it is another
+        return mock.patch.object(
+            reading, "_kept_bytes", lambda path: 0 if path == self.path else kept_bytes(path)
+        )
 
 
 def _swap(path: str, make: Callable[[Path], object]) -> Callable[[Path], None]:
@@ -122,6 +141,44 @@ def refusing(name: str, code: int = errno.EIO) -> Callable[[], Opener]:
     return make
 
 
+def refusing_later(name: str, first: int, *, midway: bool = False) -> Callable[[], Opener]:
+    """
+    Return what makes an opener that cannot read a file any more after it was read some times.
+
+    Args:
+        name: Of the file.
+        first: Which time it is read first cannot be.
+        midway: Whether it can still be opened.
+    """
+
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return super().read(min(size or 0, 300))
+
+        def readinto(self, buffer: Any) -> int:
+            data = self.read(len(buffer))
+            buffer[: len(data)] = data
+            return len(data)
+
+    def make() -> Opener:
+        count = 0
+
+        def opener(path: Path) -> BinaryIO:
+            nonlocal count
+            count += path.name == name.rpartition("/")[2]
+            if count < first or path.name != name.rpartition("/")[2]:
+                return never_follow(path)
+            if midway:
+                return Failing(path.read_bytes())
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        return opener
+
+    return make
+
+
 def _failing_midway() -> Opener:
     class Failing(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
@@ -161,6 +218,19 @@ def _sample_with(change: Callable[[Path], object]) -> Callable[[Path], None]:
     return lambda root: (change(root), None)[1]
 
 
+def _with(*steps: Callable[[Sample], object]) -> Callable[[Path], object]:
+    """Return what writes the package again, damaged in some ways."""
+
+    def do(root: Path) -> None:
+        sample = build()
+        for step in steps:
+            step(sample)
+        shutil.rmtree(root)
+        sample.write(root.parent.parent)
+
+    return do
+
+
 def _version(root: Path) -> None:
     sample = build()
     info = sample.files["bag-info.txt"].replace(b"Version: 1", b"Version: 2")
@@ -191,6 +261,37 @@ def _huge(path: str) -> Callable[[Path], None]:
 
 CLOSED = ("", "data", "data/archive", "data/indexes", "data/manifests", "data/pages")
 """Folders that may refuse to be listed."""
+_LISTED_BY = ("bag-info.txt", "bag-info.txt", *(DATAPACKAGE,) * 2, *(DATAPACKAGE_DIGEST,) * 2)
+_LISTS = (RECORDS, RESOURCES, REFERENCES, CAPTURE, PAGES, IDX)
+UNCHECKED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("", "quick"): (*_LISTED_BY, *_LISTS, INDEX, "README.txt", "bagit.txt", MANIFEST, TAGMANIFEST),
+    ("", "default"): (
+        *_LISTED_BY,
+        *_LISTS * 2,
+        *(INDEX,) * 4,
+        "README.txt",
+        "bagit.txt",
+        MANIFEST,
+        TAGMANIFEST,
+    ),
+    ("data", "quick"): (*_LISTED_BY[1:], *_LISTS, INDEX, WARC),
+    ("data", "default"): (*_LISTED_BY[1:], *_LISTS * 2, *(INDEX,) * 4, WARC),
+    ("data/archive", "quick"): (WARC, "bag-info.txt"),
+    ("data/archive", "default"): (WARC, "bag-info.txt", DATAPACKAGE, RECORDS),
+    ("data/indexes", "quick"): (INDEX, IDX, "bag-info.txt"),
+    ("data/indexes", "default"): (*(INDEX, IDX, DATAPACKAGE) * 2, "bag-info.txt"),
+    ("data/manifests", "quick"): (*_LISTS[:4], "bag-info.txt"),
+    ("data/manifests", "default"): (
+        *_LISTS[:4] * 2,
+        *(INDEX,) * 2,
+        PAGES,
+        *(DATAPACKAGE,) * 5,
+        "bag-info.txt",
+    ),
+    ("data/pages", "quick"): (PAGES, "bag-info.txt"),
+    ("data/pages", "default"): (PAGES, PAGES, DATAPACKAGE, "bag-info.txt"),
+}
+"""Where it must say that something could not be compared, by folder and level; --deep adds to it."""
 
 
 def closing(folder: str) -> AbstractContextManager[object]:
@@ -206,6 +307,7 @@ def closing(folder: str) -> AbstractContextManager[object]:
     return mock.patch("preserve.checks.tree.os.scandir", refuse)
 
 
+_BLOCKS_EDITED = (replace(IDX, b'"offset": 0', b'"offset": 1'), Sample.remake)
 _NEEDED_BY: dict[str, tuple[str, ...]] = {
     # Of each its digest cannot be compared; and then what a list is compared with.
     "bag-info.txt": ("bag-info.txt",),
@@ -315,6 +417,85 @@ ON_DISK = [
         code="file.not-readable",
         path=WARC,
         exit_code=3,
+    ),
+    *(
+        OnDisk(
+            name=f"a damaged WARC file that cannot be {how} time {first}, {name}, {level}",
+            do=_with(*steps),
+            opener=refusing_later(WARC, first, midway=midway),
+            code="bag.digest-mismatch",
+            path=WARC,
+            exit_code=6,
+            level=level,
+            also=(("file.not-readable", WARC),),
+            more=more,
+        )
+        for how, midway in (("opened", False), ("read", True))
+        for first in (2, 3)
+        for level in ("default", "deep")
+        for name, steps, more in (
+            ("with its lines", (in_record(STORED, 400),), ()),
+            ("without", (in_record(STORED, 400), remove(RECORDS)), (("file.missing", RECORDS),)),
+        )
+    ),
+    *(
+        OnDisk(
+            name=f"{path}, a long list that cannot be {how} time {2 + len(more)}, {level}",
+            do=do,
+            opener=refusing_later(path, 2 + len(more), midway=midway),
+            code="file.not-readable",
+            path=path,
+            exit_code=exit_code,
+            level=level,
+            long=True,
+            more=more,
+        )
+        for path, do, more, exit_code in (
+            *((path, lambda _: None, (), 3) for path in (RECORDS, RESOURCES, REFERENCES, INDEX)),
+            *((path, lambda _: None, (), 3) for path in (MANIFEST, TAGMANIFEST)),
+            *(
+                (path, _with(*_BLOCKS_EDITED), (("index.blocks-differ", IDX),), 6)
+                for path in (RECORDS, RESOURCES)
+            ),
+            (REFERENCES, _with(*_BLOCKS_EDITED), (("index.blocks-differ", IDX),), 6),
+        )
+        for how, midway in (("opened", False), ("read", True))
+        for level in ("default", "deep")
+    ),
+    *(
+        OnDisk(
+            name=f"a record damaged, and records.tsv, a long list that cannot be {how} time {first}, {level}",
+            do=_with(in_record(STORED, 400)),
+            opener=refusing_later(RECORDS, first, midway=midway),
+            code="file.not-readable",
+            path=RECORDS,
+            exit_code=6,
+            level=level,
+            long=True,
+            more=(("warc.record-damaged", WARC),),
+        )
+        for how, midway in (("opened", False), ("read", True))
+        for first in (2, 3, 4, 5)
+        for level in ("default", "deep")
+    ),
+    *(
+        OnDisk(
+            name=f"a sound WARC file that cannot be {how} time {first}, {level}",
+            opener=refusing_later(WARC, first, midway=midway),
+            code="file.not-readable",
+            path=WARC,
+            exit_code=3,
+            level=level,
+            unchecked=unchecked,
+            also=also,
+        )
+        for how, midway in (("opened", False), ("read", True))
+        for first, level, unchecked, also in (
+            (2, "deep", (WARC,), ()),
+            (2, "contents", (WARC,), ()),
+            (3, "contents", (), (("contents.not-opened", RESOURCES),)),
+            (5, "contents", (), (("contents.not-opened", RESOURCES),)),
+        )
     ),
     *(
         OnDisk(

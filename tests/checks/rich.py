@@ -9,6 +9,7 @@ from functools import lru_cache
 import attrs
 from PIL import Image
 
+from preserve.formats import cdxj
 from preserve.model.capture import Outcome, Verdict
 from preserve.model.digest import Digest
 from preserve.model.exchange import Ended, Fidelity
@@ -28,7 +29,7 @@ Image.new("RGB", (2, 2)).save(_PNG, "PNG")
 
 def make_rich(sample: Sample) -> None:
     """Make another sound package of a sample."""
-    made = _rich()
+    made = _rich(cdxj.BLOCK_LINES)
     sample.files, sample.lines = dict(made.files), list(made.lines)
 
 
@@ -176,8 +177,9 @@ def _chunked(body: bytes) -> bytes:
     return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
 
 
-@lru_cache(maxsize=1)
-def _rich() -> Sample:
+@lru_cache(maxsize=2)
+def _rich(block_lines: int) -> Sample:
+    assert cdxj.BLOCK_LINES == block_lines
     warc = Warc()
     site = _Site(warc, add_warcinfo(warc))
     site.keep("dns:example.org", "text/dns", b"20261122101500\nexample.org.\tIN\tA\t192.0.2.1\n")

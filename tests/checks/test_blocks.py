@@ -26,7 +26,7 @@ def test_two_blocks_pass(level: Level, tmp_path: Path) -> None:
 @pytest.mark.parametrize("blocks", BLOCKS, ids=lambda blocks: blocks.name)
 def test_block_is_named(blocks: Blocks, tmp_path: Path) -> None:
     """What is wrong with a block gives one primary finding, with the block or the line."""
-    with small_blocks():
+    with small_blocks(blocks.lines):
         report = verify(blocks.make().write(tmp_path), jobs=1)
     (said,) = (one for one in report.findings if one.result is not Result.PASS)
     assert (blocks.code, blocks.path) == (said.code, said.where.path)

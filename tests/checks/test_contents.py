@@ -46,6 +46,7 @@ def test_oddity_is_named(odd: Odd, tmp_path: Path) -> None:
     photo = next(finding for finding in said if finding.where.line == PHOTO)
     assert (odd.code, RESOURCES) == (photo.code, photo.where.path)
     assert "https://example.org/photo.jpg" == photo.where.url
+    assert odd.says in photo.message
     assert odd.exit_code == report.exit_code
     assert odd.code == "contents.not-opened" or 1 == len(said)
 

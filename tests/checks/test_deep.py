@@ -43,15 +43,15 @@ def _said(report: Report) -> list[Finding]:
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
 def test_edit_is_named(edit: Edit, tmp_path: Path) -> None:
     """A record that was edited, with all around it made again, is named with its id and URL."""
-    sample = build()
+    sample = edit.apply(build())
     hit = sample.lines[edit.record]
-    root = edit.apply(sample).write(tmp_path)
+    root = sample.write(tmp_path)
     said = _said(verify(root, level=Level.DEEP, jobs=1))
     assert [(edit.code, edit.path)] == [(finding.code, finding.where.path) for finding in said]
     where = said[0].where
     assert (hit.id, hit.uri) == (where.record, where.url)
     assert edit.line is None or edit.line == where.line
-    assert said[0].message
+    assert edit.says in said[0].message
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)

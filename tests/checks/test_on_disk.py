@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 
 from preserve.checks import verify
 from preserve.model.finding import Result
-from tests.checks.build import IDX, build
-from tests.checks.on_disk import CLOSED, ON_DISK, OnDisk, closing
+from tests.checks.build import (
+    IDX,
+    INDEX,
+    MANIFEST,
+    RECORDS,
+    REFERENCES,
+    RESOURCES,
+    TAGMANIFEST,
+    WARC,
+    build,
+)
+from tests.checks.on_disk import CLOSED, ON_DISK, UNCHECKED, OnDisk, closing, refusing_later
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,13 +33,16 @@ def test_fault_is_named(fault: OnDisk, tmp_path: Path) -> None:
     root = build().write(tmp_path)
     fault.do(root)
     moved = next(root.parent.iterdir())
-    report = verify(moved, opener=fault.opener(), level=fault.level)
+    with fault.lists():
+        report = verify(moved, opener=fault.opener(), level=fault.level)
     said = [finding for finding in report.findings if finding.result is not Result.PASS]
     wanted = sorted([(fault.code, fault.path), *fault.more])
     assert wanted == sorted((finding.code, finding.where.path) for finding in said)
     assert fault.exit_code == report.exit_code
-    also = [one.where.path for one in said[0].also if one.code == "check.not-done"]
-    assert fault.unchecked is None or sorted(fault.unchecked) == sorted(also)
+    also = [(one.code, one.where.path) for one in said[0].also]
+    undone = [path for code, path in also if code == "check.not-done"]
+    assert fault.unchecked is None or sorted(fault.unchecked) == sorted(undone)
+    assert set(fault.also) <= set(also)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -45,10 +59,25 @@ def test_mode_forbids_reading(path: str, tmp_path: Path) -> None:
     assert (["file.not-readable"], 3) == (said, report.exit_code)
 
 
+@pytest.mark.parametrize("level", ["default", "deep"])
+@pytest.mark.parametrize("path", [RECORDS, RESOURCES, REFERENCES, INDEX, MANIFEST, TAGMANIFEST, WARC])
+@pytest.mark.parametrize("per_file", [1, 4])
+def test_failing_disk_is_no_damage(per_file: int, path: str, level: str, tmp_path: Path) -> None:
+    """Whenever a disk begins to fail, nothing is called damaged, and that it fails is one finding."""
+    root = build(per_file=per_file).write(tmp_path)
+    fault = OnDisk(name="", code="", path=path, exit_code=3, long=path != WARC)
+    for first, midway in product(range(2, 8), (False, True)):
+        with fault.lists():
+            opener = refusing_later(path, first, midway=midway)()
+            report = verify(root, opener=opener, level=level, jobs=1)
+        said = [(one.code, one.where.path) for one in report.findings if one.result is not Result.PASS]
+        assert (said, report.exit_code) in (([], 0), ([("file.not-readable", path)], 3))
+
+
 @pytest.mark.parametrize("level", ["quick", "default", "deep"])
 @pytest.mark.parametrize("folder", CLOSED)
 def test_closed_folder_is_not_checked(folder: str, level: str, tmp_path: Path) -> None:
-    """A folder that cannot be listed gives one finding, not one for each file that may be in it."""
+    """A folder that cannot be listed gives one finding; what could not be compared stands in its ``also``."""
     root = build().write(tmp_path)
     with closing(folder):
         report = verify(root, level=level, jobs=1)
@@ -57,3 +86,6 @@ def test_closed_folder_is_not_checked(folder: str, level: str, tmp_path: Path) -
     ]
     assert [("file.not-readable", folder)] == said
     assert 3 == report.exit_code
+    assert report.findings[0].message.startswith(folder or "The folder of the package")
+    also = sorted(one.where.path for one in report.findings[0].also if one.code == "check.not-done")
+    assert sorted(UNCHECKED.get((folder, level), also)) == also

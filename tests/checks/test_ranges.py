@@ -1,4 +1,4 @@
-"""Tests of preserve.checks.ranges: what passes at first sight passes by the rules, whatever the line says."""
+"""Tests of ``preserve/checks/ranges.py``: what lines a range may have, and what is said of its records."""
 
 from __future__ import annotations
 
@@ -6,22 +6,109 @@ import hashlib
 import io
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from preserve.checks import ranges
+from preserve.checks.ranges import FACT_BYTES, read_range
 from preserve.errors import PreserveError
+from preserve.formats import records
 from preserve.formats.gzip_write import write_member
 from preserve.formats.inflate import inflater
-from tests.checks.build import WARC, build
+from tests.checks.build import RECORDS, WARC, build
+from tests.checks.deep_damages import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SOUND = build()
-FILE = WARC.rpartition("/")[2]
+FILE = SOUND.lines[0].file
+INFO = SOUND.lines[0].id
 COUNT = 5
+LINES = [records.format_line(line).encode() for line in SOUND.lines]
+
+
+def _stream() -> io.BytesIO:
+    return io.BytesIO(SOUND.files[WARC])
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 9), (0, 1), (3, 5), (8, 9)])
+def test_sound_records_have_facts(first: int, last: int) -> None:
+    """Of each sound record of a range something is known, and no line is off."""
+    ranged = read_range(_stream(), LINES[first:last], FILE, first, INFO)
+    assert ((), (last - first) * FACT_BYTES) == (ranged.off, len(ranged.facts))
+    parts = [ranged.facts[at : at + FACT_BYTES] for at in range(0, len(ranged.facts), FACT_BYTES)]
+    assert bytes(FACT_BYTES) not in parts
+
+
+def test_index_is_that_of_the_file() -> None:
+    """A line that is off is told by its index within the file, and of it nothing is known."""
+    data = bytearray(SOUND.files[WARC])
+    data[SOUND.lines[4].offset + 20] ^= 1
+    ranged = read_range(io.BytesIO(bytes(data)), LINES[3:6], FILE, 3, INFO)
+    assert [(4, True)] == [(off.index, off.whole) for off in ranged.off]
+    assert bytes(FACT_BYTES) == ranged.facts[FACT_BYTES : 2 * FACT_BYTES]
+
+
+def test_end_of_the_file_is_noted() -> None:
+    """Of a record that is not all there, that is told."""
+    data = SOUND.files[WARC][:-1]
+    ranged = read_range(io.BytesIO(data), LINES[7:], FILE, 7, INFO)
+    assert [(8, False)] == [(off.index, off.whole) for off in ranged.off]
+
+
+def test_what_is_read_by_the_rules_costs_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a record that is not as ours are, the next ones are read from where they are."""
+    monkeypatch.setattr(ranges, "_READ_BYTES", 4000)
+    sample = Edit(name="", record=2, change=lambda head, block: (head[:-2] + b"X: 1\r\n\r\n", block)).apply(
+        build()
+    )
+    lines = [text + b"\n" for text in sample.list_lines(RECORDS)[1:]]
+    ranged = read_range(io.BytesIO(sample.files[WARC]), lines, FILE, 0, INFO)
+    assert ((), False) == (ranged.off, bytes(FACT_BYTES) in ranged.facts[32:48])
+
+
+def test_stream_may_give_less_than_was_asked_for() -> None:
+    """Whatever the pieces that a stream gives, the records are the same."""
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(size or 0, 100))
+
+    sound = read_range(_stream(), LINES, FILE, 0, INFO)
+    assert sound == read_range(Slow(SOUND.files[WARC]), LINES, FILE, 0, INFO)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [LINES[2], LINES[4]],
+        [LINES[2], LINES[2]],
+        [LINES[2], LINES[3].replace(b"-00000.", b"-00001.")],
+        [LINES[2].replace(b"-00000.", b"-00001.")],
+    ],
+)
+def test_lines_must_follow_each_other(lines: list[bytes]) -> None:
+    """Lines with a gap between them, or about another file, are no range."""
+    with pytest.raises(ValueError, match="is not the next of"):
+        read_range(_stream(), lines, FILE, 0, INFO)
+
+
+def test_line_with_other_columns_is_none() -> None:
+    """A line that has not the columns of a record is no line of a range."""
+    with pytest.raises(ValueError, match="not enough values"):
+        read_range(_stream(), [b"one\ttwo\n"], FILE, 0, INFO)
+
+
+def test_line_over_two_records_is_off() -> None:
+    """A line whose octets are two sound records is off, and it is said why."""
+    first, second = SOUND.lines[3], SOUND.lines[4]
+    digest = hashlib.sha256(SOUND.files[WARC][first.offset : second.end]).hexdigest()
+    line = attrs.evolve(first, length=first.length + second.length, sha256=digest)
+    ranged = read_range(_stream(), [records.format_line(line).encode()], FILE, 3, INFO)
+    assert [(3, "It is not one record.")] == [(off.index, off.problem) for off in ranged.off]
 
 
 def _rewritten(column: str, value: bytes) -> tuple[bytes, list[bytes], bytes]:
@@ -75,11 +162,3 @@ def test_odd_values_are_left_to_the_rules(column: str, value: bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranges, "unpack", lambda *_: None)
         assert _read(*rewritten) == seen
-
-
-def test_line_of_another_place_is_refused() -> None:
-    """Lines that are of another file, or do not begin where the last record ended, are no range."""
-    data, lines, warcinfo = _rewritten("id", b"urn:uuid:9")
-    assert isinstance(_read(data, lines, warcinfo), ranges.Ranged)
-    for odd in ([lines[0], *lines[2:]], [lines[0].replace(FILE.encode(), b"x.warc.gz")], [b"one\ttwo\n"]):
-        assert "ValueError" == _read(data, odd, warcinfo)

@@ -45,6 +45,23 @@ def test_damage_comes_before_what_was_not_checked() -> None:
     )
 
 
+def test_what_was_not_checked_comes_before_a_remark() -> None:
+    """What could not be checked is listed before what is only remarkable, wherever the two are."""
+    assert [("file.not-readable", ()), ("package.folder-name", ())] == _fold(
+        say("package.folder-name", "", "x"), say("file.not-readable", "z", "y")
+    )
+
+
+def test_counts_of_a_file_and_its_stretch_add_up() -> None:
+    """Of what is laid to a file as such and to its first stretch, all that is not listed is counted."""
+    piles = Piles()
+    for fault in [Fault("a"), Fault("a", 1)] * 60:
+        piles.add(say("index.order", fault, "x"))
+    (finding,) = piles.fold()
+    assert 100 == len(finding.also)
+    assert "20 more findings of this kind are not listed." == finding.also[-1].message
+
+
 def test_many_statements_are_counted() -> None:
     """Of very many statements fifty are kept, and the rest is counted in a last one."""
     piles = Piles()
@@ -69,6 +86,11 @@ def test_shown_text_is_printable_and_bounded(text: str, most: int) -> None:
     found = shown(text, most)
     assert found.isprintable()
     assert len(found.encode()) <= 10 * most + 3
+
+
+def test_text_of_the_longest_length_is_whole() -> None:
+    """A text that is as long as may be is shown as it is, and one that is longer is cut."""
+    assert ("xxx", "xxx…") == (shown("xxx", 3), shown("xxxx", 3))
 
 
 def test_a_brace_in_a_name_is_no_field() -> None:

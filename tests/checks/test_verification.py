@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -238,12 +239,23 @@ def test_caller_may_cancel(aside_bytes: int, tmp_path: Path, monkeypatch: pytest
         verify(root, on_progress=cancel)
 
 
-@pytest.mark.parametrize("name", ["nothing", "file", "empty", "a\0b"])
-def test_no_package_is_refused(name: str, tmp_path: Path) -> None:
-    """A path that holds no package is wrong usage, not damage."""
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("nothing", "is no folder"),
+        ("file", "is no folder"),
+        ("empty", "holds no package; name a folder such as"),
+        ("a\0b", "is no folder"),
+        ("other.zip", "is a ZIP, but none that preserve exported"),
+    ],
+)
+def test_no_package_is_refused(name: str, why: str, tmp_path: Path) -> None:
+    """A path that holds no package is wrong usage, not damage, and it is said what is there."""
     (tmp_path / "file").write_bytes(b"x")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(NotAPackage):
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        other.writestr("readme", "x")
+    with pytest.raises(NotAPackage, match=why):
         verify(tmp_path / name)
 
 

@@ -27,22 +27,26 @@ class Reach:
 
     seconds: tuple[float, ...]
     """Of each case, of the processor's time, slowed down by being watched."""
-    lines: tuple[frozenset[tuple[str, int]], ...]
-    """Files and lines that each case ran."""
+    lines: tuple[dict[str, frozenset[int]], ...]
+    """The lines of each file that each case ran."""
 
     def cases(self, path: Path, change: Change) -> list[int]:
         """Return the cases that run a change: all of them for what is run when a module is loaded."""
-        if not any(str(path) == name for lines in self.lines for name, _ in lines):
+        if not any(str(path) in lines for lines in self.lines):
             return []
-        wanted = {(str(path), line) for line in change.lines}
-        return [n for n, lines in enumerate(self.lines) if not change.function or wanted & lines]
+        wanted = frozenset(change.lines)
+        return [
+            n
+            for n, lines in enumerate(self.lines)
+            if not change.function or not wanted.isdisjoint(lines.get(str(path), ()))
+        ]
 
     def ways(self, path: Path, cases: Iterable[int]) -> tuple[list[int], list[int]]:
         """Return one case of each way through a module, and the others that went the same ways."""
         first: dict[frozenset[int], int] = {}
         others = []
         for case in cases:
-            way = frozenset(line for name, line in self.lines[case] if name == str(path))
+            way = self.lines[case].get(str(path), frozenset())
             if first.setdefault(way, case) != case:
                 others.append(case)
         return [*first.values()], others
@@ -62,20 +66,22 @@ def record(cases: Sequence[Case], folders: Sequence[Path], modules: Iterable[Pat
     """
     wanted = {str(path) for path in modules}
     seconds, ran = [], []
+    known: dict[frozenset[int], frozenset[int]] = {}
     for case, folder in zip(cases, folders, strict=True):
-        lines: set[tuple[str, int]] = set()
+        lines: dict[str, set[int]] = {}
         begun = time.process_time()
         if not _watched(case, folder, wanted, lines):
             raise ValueError(f"Without any change the answer is wrong: {case.name}")
         seconds.append(time.process_time() - begun)
-        ran.append(frozenset(lines))
+        frozen = {name: frozenset(some) for name, some in lines.items()}
+        ran.append({name: known.setdefault(some, some) for name, some in frozen.items()})
     return Reach(seconds=tuple(seconds), lines=tuple(ran))
 
 
-def _watched(case: Case, into: Path, wanted: set[str], lines: set[tuple[str, int]]) -> bool:
+def _watched(case: Case, into: Path, wanted: set[str], lines: dict[str, set[int]]) -> bool:
     def local(frame: FrameType, event: str, _: Any) -> Any:
         if event == "line":
-            lines.add((frame.f_code.co_filename, frame.f_lineno))
+            lines.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
         return local
 
     def trace(frame: FrameType, _: str, __: Any) -> Any:
