@@ -406,7 +406,11 @@ def _built(
 def add_warcinfo(warc: Warc) -> str:
     """Add the first record of a file, and return its id."""
     block = warcinfo_block([("software", "preserve 0.1.0"), ("format", "WARC File Format 1.1")])
-    fields = [("WARC-Type", "warcinfo"), ("Content-Type", "application/warc-fields")]
+    fields = [
+        ("WARC-Type", "warcinfo"),
+        ("WARC-Filename", warc.path.rpartition("/")[2]),
+        ("Content-Type", "application/warc-fields"),
+    ]
     return warc.add(fields, block)
 
 

@@ -162,14 +162,6 @@ _UNSPECIFIED = "warc.header-unspecified"
 _BLOCK, _PAYLOAD = b"WARC-Block-Digest", b"WARC-Payload-Digest"
 
 
-def named(file: bytes) -> Callable[[bytes, bytes], tuple[bytes, bytes]]:
-    """Return what gives a record the name of a file."""
-    return lambda header, block: (
-        header.replace(_BLOCK, b"WARC-Filename: " + file + b"\r\n" + _BLOCK),
-        block,
-    )
-
-
 def _truncated(reason: bytes) -> Callable[[bytes, bytes], tuple[bytes, bytes]]:
     """Return what gives a record a reason for which it is not whole."""
     return lambda header, block: (
@@ -313,7 +305,7 @@ EDITS = (
     Edit(
         name="the name of another file",
         record=0,
-        change=named(b"a-20261122101500-00001.warc.gz"),
+        change=field(b"WARC-Filename", b"a-20261122101500-00001.warc.gz"),
         code=_UNSPECIFIED,
     ),
     Edit(name="no separator", record=STYLE, change=lambda header, block: (header, block[:-2])),

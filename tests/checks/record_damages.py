@@ -51,14 +51,14 @@ _WARC: tuple[tuple[str, Callable[[Sample], object], str, int | None, str], ...] 
         _cut(8, 20),
         "warc.record-truncated",
         8,
-        "ends at 6373, 20 bytes before the record",
+        "ends at 6425, 20 bytes before the record",
     ),
     (
         "bytes appended, said",
         lambda s: s.edit(WARC, lambda data: data + b"junk" * 9),
         "warc.bytes-added",
         None,
-        "at offset 6393 stands 36 bytes that belong to no record.",
+        "at offset 6445 stands 36 bytes that belong to no record.",
     ),
 )
 

@@ -21,7 +21,7 @@ from preserve.formats.warc import unpack as unpacking
 from preserve.model.finding import Result
 from tests.checks.build import CAPTURE, DATAPACKAGE, PAGES, RECORDS, WARC, build
 from tests.checks.damages import DAMAGES, Damage, in_record
-from tests.checks.deep_damages import EDITS, Edit, named
+from tests.checks.deep_damages import EDITS, Edit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,8 +63,7 @@ def test_edit_is_hidden_from_digests(edit: Edit, tmp_path: Path) -> None:
 
 def test_package_of_another_instant_is_seen(tmp_path: Path) -> None:
     """Where a package says everywhere that it is of another instant, its WARC file says of which it was."""
-    sample = Edit(name="", record=0, change=named(WARC.rpartition("/")[2].encode())).apply(build())
-    assert [] == _said(verify(sample.write(tmp_path / "sound"), level=Level.DEEP, jobs=1))
+    sample = build()
     index = [text.replace("-20261122101500-", "-20261122101501-") for text in sample.index_lines()]
     for path in (RECORDS, CAPTURE, DATAPACKAGE, PAGES, "bag-info.txt"):
         data = sample.files[path].replace(b"-20261122101500-", b"-20261122101501-")
@@ -72,7 +71,7 @@ def test_package_of_another_instant_is_seen(tmp_path: Path) -> None:
     sample.files[WARC.replace("101500-", "101501-")] = sample.files.pop(WARC)
     sample.set_index(index)
     sample.remake()
-    root = sample.write(tmp_path / "other")
+    root = sample.write(tmp_path)
     said = _said(verify(root, level=Level.DEEP, jobs=1, placed=False))
     assert ["warc.header-unspecified"] == [finding.code for finding in said]
     assert sample.lines[0].id == said[0].where.record
