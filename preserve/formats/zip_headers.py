@@ -197,8 +197,10 @@ def _wide(extra: bytes, numbers: Sequence[int]) -> list[int]:
 
 def _read(stream: BinaryIO, at: int, length: int, stop: int) -> bytes:
     """Return octets of a file, no further than an offset, fewer where the file ends."""
+    wanted = min(length, stop - at)
+    if wanted <= 0:
+        return b""  # a header may state an offset that no file can have
     stream.seek(at)
-    wanted = max(0, min(length, stop - at))
     data = b""
     while len(data) < wanted and (piece := stream.read(wanted - len(data))):
         data += piece

@@ -17,6 +17,15 @@ _SECONDS = 12
 FOUND = [
     # The directory of a ZIP without entries ended one place beyond its list.
     ("zip", b"PK\5\6" + bytes(18)),
+    # An entry that is 2**63 octets long, so that the next one would begin where no file can be read.
+    (
+        "zip",
+        bytes.fromhex(
+            "504b030414000000040000002100a9602dffffffffffffff030000002000010000504b01021403140094030000"
+            "00000000000078504b05060000000000000000010000000000000020000000a481010010000000020078504b05"
+            "06000000000000002f000001011f0000000000"
+        ),
+    ),
     # A path that begins with white space cannot be told from what stands before it.
     ("bag", b"d41d8cd98f00b204e9800998ecf8427e * bagit.txt\n"),
 ]
