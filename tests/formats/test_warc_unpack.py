@@ -76,6 +76,22 @@ def _all(member: bytes, *steps: int, kind: str = "response") -> Unpacked | None:
     return one
 
 
+@pytest.mark.parametrize(
+    ("kind", "uri", "fields"),
+    [
+        ("warcinfo", None, b"WARC-Filename: a.warc.gz\r\n"),
+        ("warcinfo", b"urn:x", b"WARC-Filename: a.warc.gz\r\nWARC-Target-URI: urn:x\r\n"),
+        ("metadata", None, b"WARC-Warcinfo-ID: <urn:0>\r\n"),
+        ("response", b"urn:x", b"WARC-Warcinfo-ID: <urn:0>\r\nWARC-Target-URI: urn:x\r\n"),
+    ],
+)
+def test_what_a_header_begins_with(kind: str, uri: bytes | None, fields: bytes) -> None:
+    """The first record names its file, every other one the first; a URI stands only where there is one."""
+    first = f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:1>\r\nWARC-Date: {DATE}\r\n".encode()
+    found = unpacking.opening(kind.encode(), DATE.encode(), b"urn:1", uri, b"urn:0", b"a.warc.gz")
+    assert first + fields == found
+
+
 RESPONSE = HEAD % len(BODY) + BODY
 REQUEST = b"GET https://example.org/ HTTP/1.1\r\nHost: example.org\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n"
