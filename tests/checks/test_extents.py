@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import random
+
 import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preserve.checks.extents import Extents, ExtentSink
+from preserve.formats.gzip_write import write_member
 from tests.checks.build import WARC, build
 
 SOUND = build()
@@ -64,6 +69,36 @@ def test_other_columns_are_compared() -> None:
     sink.write(memoryview(DATA))
     sink.close()
     assert [(1, SOUND.lines[1])] == [(off.index, off.found) for off in sink.off]
+
+
+def _one(member: bytes) -> ExtentSink:
+    """Compare a file of one member with a line that has its digest."""
+    extents = Extents(SOUND.lines[1].file)
+    sha256 = hashlib.sha256(member).hexdigest()
+    extents.add(2, attrs.evolve(SOUND.lines[1], offset=0, length=len(member), sha256=sha256))
+    sink = ExtentSink(extents)
+    sink.write(memoryview(member))
+    sink.close()
+    return sink
+
+
+def _packed(data: bytes) -> bytes:
+    out = io.BytesIO()
+    write_member(out, [data])
+    return out.getvalue()
+
+
+def test_octets_without_header_are_told() -> None:
+    """Octets that have the digest of their line and hold no WARC header are off, and it is said why."""
+    for member in (b"no member at all", _packed(b"no header"), _packed(b"WARC/1.1\r\nno field\r\n\r\n")):
+        (off,) = _one(member).off
+        assert "No WARC header can be read in it." == off.problem
+
+
+def test_header_that_is_too_long_is_left_to_others() -> None:
+    """A header longer than 64 KiB is not judged here: it is compared when its record is opened."""
+    header = b"WARC/1.1\r\nX: " + random.Random(3).randbytes(70_000).hex().encode() + b"\r\n\r\n"  # noqa: S311
+    assert [] == _one(_packed(header)).off
 
 
 def test_gap_is_incoherent() -> None:
