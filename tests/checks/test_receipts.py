@@ -145,6 +145,24 @@ def test_damage_and_receipt_are_one_finding(archive: Archive) -> None:
     assert "receipt.differs" in {also.code for also in said.also}
 
 
+def test_a_forged_neighbour_is_said_too(archive: Archive) -> None:
+    """Asked about one capture, that another one of its page is not the one pinned is said with its folder."""
+    RECEIPT_FAULTS[1].do(archive)  # the first capture forged
+    report = verify(archive.package(2), receipts=archive.receipts)
+    said = [(one.code, one.where.path) for one in report.findings if one.code.startswith("receipt.")]
+    assert [("receipt.differs", f"../{CAPTURES[0]}"), ("receipt.holds", "")] == said
+
+
+def test_forgery_with_other_damage_is_two_findings(archive: Archive) -> None:
+    """Damage of another file has nothing to do with a tag manifest that is not the one pinned."""
+    RECEIPT_FAULTS[1].do(archive)
+    path = archive.package(0) / "data" / "pages" / "pages.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"pages", b"PAGES"))
+    report = verify(archive.package(0), receipts=archive.receipts)
+    failed = [one.where.path for one in report.findings if one.result is not Result.PASS]
+    assert [TAGMANIFEST, "data/pages/pages.jsonl"] == failed
+
+
 @pytest.mark.parametrize("break_", ["unlink", "link"])
 def test_no_tag_manifest_is_no_traceback(break_: str, archive: Archive) -> None:
     """A package without a tag manifest, or with a link there, cannot be the one pinned."""

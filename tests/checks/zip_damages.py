@@ -487,6 +487,16 @@ def _added(*paths: str) -> Callable[[Wacz], None]:
     return do
 
 
+def _flipped_and_added(path: str) -> Callable[[Wacz], None]:
+    """Return what damages a list, and adds a WARC file that no other speaks of."""
+
+    def do(wacz: Wacz) -> None:
+        _flipped(path, 30)(wacz)
+        _add(_SECOND.removeprefix("data/"), at=1)(wacz)
+
+    return do
+
+
 ZIP_PAIRS: list[tuple[str, Callable[[Wacz], object], list[tuple[str, str]]]] = [
     (
         "a CRC-32 of a sound list, and another list edited",
@@ -502,6 +512,16 @@ ZIP_PAIRS: list[tuple[str, Callable[[Wacz], object], list[tuple[str, str]]]] = [
         "records.tsv edited, and a WARC file added",
         _added(RECORDS),
         [("file.added", _SECOND), ("records.line-differs", RECORDS)],
+    ),
+    (
+        "a flip in datapackage.json, and a WARC file added",
+        _flipped_and_added(DATAPACKAGE),
+        [("datapackage.syntax", DATAPACKAGE), ("file.added", _SECOND)],
+    ),
+    (
+        "a flip in records.tsv, and a WARC file added",
+        _flipped_and_added(RECORDS),
+        [("file.added", _SECOND), ("records.syntax", RECORDS)],
     ),
     (
         "a CRC-32 of a sound records.tsv, and the index edited",
