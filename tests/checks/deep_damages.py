@@ -162,6 +162,13 @@ _UNSPECIFIED = "warc.header-unspecified"
 _BLOCK, _PAYLOAD = b"WARC-Block-Digest", b"WARC-Payload-Digest"
 
 
+def _second_warcinfo(header: bytes, block: bytes) -> tuple[bytes, bytes]:
+    """Make a record one that stands at the beginning of a file."""
+    for name in (b"WARC-Warcinfo-ID", b"WARC-Payload-Digest", b"WARC-Concurrent-To"):
+        header, block = field(name, None)(header, block)
+    return field(b"WARC-Type", b"warcinfo")(header, block)
+
+
 def _truncated(reason: bytes) -> Callable[[bytes, bytes], tuple[bytes, bytes]]:
     """Return what gives a record a reason for which it is not whole."""
     return lambda header, block: (
@@ -302,6 +309,7 @@ EDITS = (
         Edit(name=f"truncated by {reason!r}", record=STYLE, change=_truncated(reason), code=_UNSPECIFIED)
         for reason in (b"whole", b"Time", b"unspecified", b"time\r\nWARC-Truncated: time")
     ),
+    Edit(name="a second warcinfo record", record=_REQUEST, change=_second_warcinfo, code=_UNSPECIFIED),
     Edit(
         name="the name of another file",
         record=0,

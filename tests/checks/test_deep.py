@@ -61,6 +61,13 @@ def test_edit_is_hidden_from_digests(edit: Edit, tmp_path: Path) -> None:
     assert [] == [finding.code for finding in _said(verify(root, jobs=1))]
 
 
+def test_second_warcinfo_record_is_said_to_be_one(tmp_path: Path) -> None:
+    """A warcinfo record that is not the first of its file is called just that."""
+    edit = next(edit for edit in EDITS if edit.name == "a second warcinfo record")
+    said = _said(verify(edit.apply(build()).write(tmp_path), level=Level.DEEP, jobs=1))
+    assert "The first record of a file must be its only warcinfo record." in said[0].message
+
+
 def test_package_of_another_instant_is_seen(tmp_path: Path) -> None:
     """Where a package says everywhere that it is of another instant, its WARC file says of which it was."""
     sample = build()
