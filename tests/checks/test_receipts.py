@@ -103,6 +103,17 @@ def test_the_latest_receipt_pins_the_earlier_captures(archive: Archive) -> None:
     assert [["receipt.holds"]] * 3 == [[one.code for one in findings] for _, findings in found]
 
 
+def test_later_and_unknown_captures_are_told_apart(archive: Archive) -> None:
+    """A capture later than all receipts is called so, and one that none of them leads to is unknown."""
+    held, _ = read_receipts(archive.receipt(1))
+    found = [[one.code for one in findings] for _, findings in compared(find_packages(archive.page), held)]
+    assert [["receipt.holds"], ["receipt.holds"], ["receipt.newer"]] == found
+    RECEIPT_FAULTS[0].do(archive)  # the last one is forged: nothing it says of those before it counts
+    held, _ = read_receipts(archive.receipt(2))
+    found = [[one.code for one in findings] for _, findings in compared(find_packages(archive.page), held)]
+    assert [["receipt.none"], ["receipt.none"], ["receipt.differs"]] == found
+
+
 def test_a_package_alone_is_not_blamed_for_its_page(archive: Archive, tmp_path: Path) -> None:
     """A package copied out of its page folder is compared with its receipt; nothing is missed beside it."""
     copy = tmp_path / "elsewhere" / "copy"
