@@ -18,6 +18,7 @@ from preserve.formats.gzip_header import HEADER
 from preserve.formats.records import RecordLine
 from preserve.formats.warc import FIELD_ORDER
 from preserve.formats.warc.unpack import Unpacked, declared_text
+from preserve.model.exchange import TRUNCATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,6 @@ __all__ = ["ReadRecord", "read_one"]
 
 _OWN_CHARS = len("-20261122101500-00000.warc.gz")
 """Of a file's name: the package's instant and the serial."""
-_TRUNCATED = frozenset({"length", "time", "disconnect"})
 
 
 @attrs.frozen(kw_only=True)
@@ -124,7 +124,7 @@ def _unspecified(header: warc.RecordHeader, warcinfo: str, file: str, offset: in
     if [name[-_OWN_CHARS:] for name in named] not in ([], [file[-_OWN_CHARS:]]):
         yield f"Its WARC-Filename must be {file}, the name of the file; it is {_seen(named)}."
     truncated = header.get_all("WARC-Truncated")
-    if len(truncated) > 1 or not _TRUNCATED.issuperset(truncated):
+    if len(truncated) > 1 or not TRUNCATED.issuperset(truncated):
         yield f"Its WARC-Truncated must be length, time or disconnect; it is {_seen(truncated)}."
     places = [FIELD_ORDER.index(name) for name, _ in header.fields if name in FIELD_ORDER]
     if places != sorted(places):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from preserve.model.rendering import Observation, Rendering
 
 __all__ = [
+    "TRUNCATED",
     "Artefact",
     "AskedBy",
     "Ended",
@@ -35,7 +36,7 @@ __all__ = [
 
 
 class Ended(StrEnum):
-    """How an exchange ended. The middle three are values of WARC-Truncated (WARC 1.1, 5.13)."""
+    """How an exchange ended."""
 
     WHOLE = "whole"
     """The response arrived to the end that its framing states."""
@@ -49,6 +50,10 @@ class Ended(StrEnum):
     """Not one byte of a response came."""
     REFUSED = "refused"
     """We did not ask: the guard, or a rule the user gave, forbids it."""
+
+
+TRUNCATED = frozenset({Ended.LENGTH, Ended.TIME, Ended.DISCONNECT})
+"""What WARC-Truncated may say (WARC 1.1, 5.13)."""
 
 
 class AskedBy(StrEnum):

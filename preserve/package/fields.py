@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from preserve.model.exchange import Ended
+from preserve.model.exchange import TRUNCATED
 from preserve.model.times import to_iso
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ Fields: TypeAlias = list[tuple[str, str | None]]
 
 _RESPONSE = "application/http; msgtype=response"
 _REQUEST = "application/http; msgtype=request"
-_TRUNCATED = frozenset({Ended.LENGTH, Ended.TIME, Ended.DISCONNECT})
 _ID_FIELDS = frozenset({"WARC-Record-ID", "WARC-Warcinfo-ID", "WARC-Concurrent-To", "WARC-Refers-To"})
 # As the WARC community's proposal for WARC-Protocol spells what OpenSSL calls TLSv1.3.
 _TLS = {"TLSv1": "tls/1.0", "TLSv1.1": "tls/1.1", "TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3"}
@@ -65,7 +64,7 @@ def response_fields(exchange: Exchange, seen: Description, *, record_id: str, at
         ("WARC-Protocol", exchange.protocol),
         *_secured(exchange.tls),
         ("WARC-Identified-Payload-Type", seen.sniffed_type),
-        ("WARC-Truncated", exchange.ended.value if exchange.ended in _TRUNCATED else None),
+        ("WARC-Truncated", exchange.ended.value if exchange.ended in TRUNCATED else None),
         ("WARC-Block-Digest", str(seen.block_digest)),
         ("WARC-Payload-Digest", str(seen.payload_digest)),
         ("Content-Type", _RESPONSE),
