@@ -15,7 +15,8 @@ from preserve.checks.statements import Fault, say, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from preserve.checks.evidence import Evidence, Opened
+    from preserve.checks.evidence import Evidence
+    from preserve.checks.results import Opened
     from preserve.checks.statements import Statement
 
 __all__ = ["judge_contents"]

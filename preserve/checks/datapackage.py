@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from preserve.checks.declared import parsed
-from preserve.checks.evidence import Standing
 from preserve.checks.layout import (
     DATAPACKAGE,
     DATAPACKAGE_DIGEST,
@@ -16,6 +15,7 @@ from preserve.checks.layout import (
     is_payload,
 )
 from preserve.checks.pages import titles
+from preserve.checks.results import Standing
 from preserve.checks.statements import say, shown
 from preserve.formats import wacz
 from preserve.formats.schemas import parse_json

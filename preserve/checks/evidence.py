@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from array import array
-from enum import StrEnum
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -26,13 +25,14 @@ from preserve.checks.layout import (
 )
 from preserve.checks.measure import Seen
 from preserve.checks.plan import Plan, read_plan
+from preserve.checks.results import Agreed, Opened, Standing, Tally, is_gap
 from preserve.checks.tree import Opener, Tree
 from preserve.checks.zipped import Zipped
 from preserve.formats import bagit, records, schemas, wacz
 from preserve.formats.lines import LINE_BYTES
 from preserve.formats.records import RecordLine
 from preserve.model.package import CaptureFile
-from preserve.model.reference import Reference, Role, State
+from preserve.model.reference import Reference
 from preserve.model.resource import Resource
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from preserve.checks.plan import Located
     from preserve.formats.wacz import Datapackage
 
-__all__ = ["Agreed", "Evidence", "Opened", "Standing", "Tally", "is_gap"]
+__all__ = ["Evidence"]
 
 T = TypeVar("T")
 
@@ -51,10 +51,6 @@ _MEMBER_LEAST = 20
 _LINES_SPARE = 1000
 _PIECE_BYTES = 1 << 16
 _BUFFER_BYTES = 1 << 17
-_WANTED = frozenset({Role.PAGE, Role.REQUISITE, Role.DOCUMENT})
-_NO_GAP = frozenset({State.CAPTURED, State.INLINE, State.NOT_FOLLOWED, State.ABSENT})
-
-
 _OF_LISTS = (
     "whole_plan",
     "_line_starts",
@@ -65,63 +61,6 @@ _OF_LISTS = (
     "_shown",
 )
 """What is kept of lists once it was made."""
-
-
-class Standing(StrEnum):
-    """What is known about the bytes of a file."""
-
-    SOUND = "sound"
-    """They are those of the manifest, or nothing speaks against them."""
-    DAMAGED = "damaged"
-    UNREADABLE = "unreadable"
-
-
-@attrs.frozen(kw_only=True)
-class Tally:
-    """What references.jsonl adds up to."""
-
-    count: int
-    """Lines."""
-    unread: int
-    """Lines that cannot be read."""
-    gaps: int
-    """Section 12."""
-
-
-@attrs.frozen(kw_only=True)
-class Opened:
-    """What opening one payload showed, where it is not what is recorded."""
-
-    number: int
-    """Line of resources.jsonl."""
-    record: str
-    differing: tuple[tuple[str, str, str], ...] = ()
-    """Name of a fact, as recorded, as seen now."""
-    problems: tuple[str, ...] = ()
-    """What is wrong with the content and was not recorded."""
-    failed: str = ""
-    """Why it could not be opened."""
-    unread: bool = False
-    """Whether that is because its WARC file cannot be read any more."""
-
-
-@attrs.frozen(kw_only=True)
-class Agreed:
-    """What lists that agree at first sight add up to."""
-
-    plan: Plan
-    responses: int
-    resources: int
-    """Lines of resources.jsonl: responses and renditions."""
-    payload_bytes: int
-    tally: Tally
-    shown: Resource | None
-    facts: bytearray
-    """
-    What the records must declare where they are unpacked, 16 octets a line, in the order of the plan.
-
-    Zeros where nothing is known of one.
-    """
 
 
 @attrs.define(slots=False)
@@ -449,8 +388,3 @@ class Evidence:
         if seen is None or not seen.compared or extents is None or not self.steady(path):
             return False
         return extents.coherent and extents.end == seen.size_bytes and not seen.off
-
-
-def is_gap(role: Role, state: State, speculative: bool) -> bool:  # noqa: FBT001 - a field of a reference
-    """Tell whether a reference should have been captured and was not: section 12."""
-    return role in _WANTED and state not in _NO_GAP and not speculative

@@ -18,7 +18,6 @@ import attrs
 
 from preserve.checks.bag import version_of
 from preserve.checks.declared import Row, parsed, rows, split_lines
-from preserve.checks.evidence import Standing
 from preserve.checks.layout import (
     BAGIT,
     DATAPACKAGE,
@@ -31,6 +30,7 @@ from preserve.checks.layout import (
     is_payload,
     is_warc,
 )
+from preserve.checks.results import Standing
 from preserve.checks.statements import say, shown
 from preserve.errors import BagSyntaxError
 from preserve.formats import bagit, wacz

@@ -19,13 +19,13 @@ from itertools import compress
 from operator import not_
 from typing import TYPE_CHECKING
 
-from preserve.checks.evidence import Agreed, Tally, is_gap
 from preserve.checks.fixity import holds
 from preserve.checks.index import META, Block, idx_line
 from preserve.checks.layout import CAPTURE, IDX, INDEX, RECORDS, REFERENCES, RESOURCES
 from preserve.checks.plan import light_plan
 from preserve.checks.ranges import FACT_BYTES, linked_fact, response_fact
 from preserve.checks.references import state_problem
+from preserve.checks.results import Agreed, Tally, is_gap
 from preserve.checks.usual import OddError, UsualRecords, line_blocks
 from preserve.errors import PreserveError
 from preserve.formats import cdxj, records, schemas

@@ -19,8 +19,8 @@ from preserve.capturers import read_answer
 from preserve.capturers.link_field import LINK_FACT
 from preserve.capturers.refresh import REFRESH_FACT
 from preserve.capturers.sniff import PREFIX_BYTES, sniff
-from preserve.checks.evidence import Opened
 from preserve.checks.layout import RESOURCES, warc_path
+from preserve.checks.results import Opened
 from preserve.disk import Spool
 from preserve.errors import CodingError, CodingUnknown, JsonSyntaxError, SyntaxFault, WorkerFailed
 from preserve.formats import schemas, warc

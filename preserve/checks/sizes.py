@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from preserve.checks.bag import measured_oxum, stated_oxum
 from preserve.checks.datapackage import compare_digest
-from preserve.checks.evidence import Standing
 from preserve.checks.layout import DATAPACKAGE
+from preserve.checks.results import Standing
 from preserve.checks.statements import say, shown
 
 if TYPE_CHECKING:

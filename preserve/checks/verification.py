@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from preserve.checks.bag import VERSION_LABEL, version_of
-from preserve.checks.evidence import Evidence, Standing
+from preserve.checks.evidence import Evidence
 from preserve.checks.layout import BAG_INFO, CAPTURE, RECORDS, REFERENCES, RESOURCES, is_warc
 from preserve.checks.levels import ANY_VERSION, JUDGES, ZIP_JUDGES, Level
 from preserve.checks.reading import read_package
+from preserve.checks.results import Standing
 from preserve.checks.statements import Fault, Piles, Statement, say, shown
 from preserve.checks.tree import never_follow, shown_path, survey
 from preserve.checks.zipped import open_zip

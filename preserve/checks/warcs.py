@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from preserve.checks.evidence import Standing
 from preserve.checks.fixity import near
 from preserve.checks.index import index_digests
 from preserve.checks.layout import RECORDS, RESOURCES, is_warc, warc_path
+from preserve.checks.results import Standing
 from preserve.checks.statements import Fault, say, shown
 from preserve.checks.stretches import compare_stretch, differences, fits, stretches, walk_records
 from preserve.formats.records import escape_uri

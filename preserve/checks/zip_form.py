@@ -10,9 +10,9 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from preserve.checks.evidence import Standing
 from preserve.checks.fixity import near
 from preserve.checks.layout import FILES, is_warc
+from preserve.checks.results import Standing
 from preserve.checks.statements import Fault, say, shown
 from preserve.checks.zipped import PREFIX
 

@@ -41,7 +41,8 @@ from tests.checks.zip_damages import ZIP_DAMAGES, ZIP_PAIRS, ZipDamage, inside, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from preserve.checks.evidence import Agreed, Evidence
+    from preserve.checks.evidence import Evidence
+    from preserve.checks.results import Agreed
     from preserve.checks.tree import Opener
     from preserve.model.finding import Finding, Report
     from preserve.model.progress import Progress

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from preserve.checks.evidence import Agreed, Evidence
+    from preserve.checks.evidence import Evidence
+    from preserve.checks.results import Agreed
     from preserve.model.finding import Report
     from preserve.package.reader import Package
     from tests.checks.build import Sample
