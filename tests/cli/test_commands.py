@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from preserve.demo import expected
+from preserve.model.reference import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def damaged(archived: Package, tmp_path: Path) -> Path:
-    """Copy the package and flip a bit in the middle of its WARC file."""
+    """Copy the package and flip a bit in the middle of the page's own response."""
     copy = tmp_path / "copy" / archived.page / archived.name
     shutil.copytree(archived.path, copy)
-    warc = next((copy / "data" / "archive").iterdir())
+    line = next(line for resource, line in archived.listed() if resource.role is Role.PAGE)
+    warc = copy / "data" / "archive" / line.file
     data = bytearray(warc.read_bytes())
-    data[len(data) // 2] ^= 1
+    data[line.offset + line.length // 2] ^= 1
     warc.write_bytes(data)
     return copy
 
