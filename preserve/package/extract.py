@@ -22,7 +22,7 @@ from preserve.package.renditions import seen_as
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from preserve.formats.records import RecordLine
     from preserve.model.resource import Resource
@@ -44,8 +44,9 @@ def extract(
     Take the captured files out: ``page.html``, ``documents/``, ``images/``, ``other/``, ``extracted.json``.
 
     Content codings are undone and each file is compared with the digest that the package has for it before
-    it appears. Of several answers from one URL the newest is taken; redirects, error pages and truncated
-    answers stay in the package. ``extracted.json`` is written last and lists every file.
+    it appears. Of several answers from one URL the newest is taken, or where that is damaged an older one of
+    the same content; redirects, error pages and truncated answers stay in the package. ``extracted.json`` is
+    written last and lists every file.
 
     Args:
         package: The package, or the path of one.
@@ -104,6 +105,8 @@ class _Wanted:
 
     page: str | None = None
     roles: dict[str, Role] = attrs.field(factory=dict)
+    spares: dict[str, str] = attrs.field(factory=dict)
+    """Of the older answers with the same content: record id to that of the one that is taken out."""
     charsets: dict[str, str] = attrs.field(factory=dict)
     """Of the pages, by the id of their record."""
 
@@ -119,15 +122,20 @@ def _wanted(package: Package) -> _Wanted:
             page = reference.record
         if reference.record not in answered or reference.role is Role.DOCUMENT:
             answered[reference.record] = reference.role
-    newest: dict[str, tuple[str, str]] = {}
-    for resource in package.resources():
-        if resource.response not in answered or resource.ended is not Ended.WHOLE:
-            continue
-        kept = newest.get(resource.url)
-        if kept is None or kept[0] <= resource.captured_at:
-            newest[resource.url] = (resource.captured_at, resource.response)
-    chosen = {response: answered[response] for _, response in newest.values()}
-    return _Wanted(page=page, roles=chosen)
+    wanted = _Wanted(page=page)
+    answers: dict[str, list[tuple[str, int, str, str]]] = {}
+    for number, resource in enumerate(package.resources()):
+        if resource.response in answered and resource.ended is Ended.WHOLE:
+            content = resource.content_digest or resource.payload_digest
+            answers.setdefault(resource.url, []).append(
+                (resource.captured_at, number, resource.response, content)
+            )
+            if isinstance(charset := resource.facts.get("charset"), str):
+                wanted.charsets[resource.response] = charset
+    for *older, newest in map(sorted, answers.values()):
+        wanted.roles[newest[2]] = answered[newest[2]]
+        wanted.spares |= {spare[2]: newest[2] for spare in older if spare[3] == newest[3]}
+    return wanted
 
 
 def _empty_folder(target: Path) -> bool:
@@ -146,23 +154,32 @@ def _empty_folder(target: Path) -> bool:
     )
 
 
-def _take_all(package: Package, wanted: _Wanted, staging: Path, names: Names) -> Iterator[Extracted]:
+def _take_all(package: Package, wanted: _Wanted, staging: Path, names: Names) -> list[Extracted]:
     names.give("", LISTING)
     names.give("", _PAGE)
+    files: list[Extracted] = []
+    lost: dict[str, tuple[int, str]] = {}
     for resource, line in package.listed():
-        if resource.role is Role.RENDITION:
+        role = resource.role if resource.role is Role.RENDITION else wanted.roles.get(resource.response)
+        if role is None:
+            continue
+        if role is Role.RENDITION:
             path = names.give(
                 _SEEN, seen_as(resource) or suggested(resource.url, resource.file_name, resource.sniffed_type)
             )
-            made = attrs.evolve(_described(resource, resource.role), path=path)
-            yield _take(package, resource, line, made, staging)
-            continue
-        role = wanted.roles.get(resource.response)
-        if role is not None:
-            if isinstance(charset := resource.facts.get("charset"), str):
-                wanted.charsets[resource.response] = charset
+        else:
             path = _path(names, resource, role, shown=resource.response == wanted.page)
-            yield _take(package, resource, line, attrs.evolve(_described(resource, role), path=path), staging)
+        files.append(_take(package, resource, line, _described(resource, role, path), staging))
+        if files[-1].problem:
+            lost[resource.response] = len(files) - 1, path
+    if lost.keys().isdisjoint(wanted.spares.values()):
+        return files
+    for resource, line in package.listed():
+        at, path = lost.get(wanted.spares.get(resource.response, ""), (0, ""))
+        if path and files[at].problem:
+            spare = _take(package, resource, line, _described(resource, files[at].role, path), staging)
+            files[at] = files[at] if spare.problem else spare
+    return files
 
 
 def _path(names: Names, resource: Resource, role: Role, *, shown: bool) -> str:
@@ -176,11 +193,11 @@ def _path(names: Names, resource: Resource, role: Role, *, shown: bool) -> str:
     return names.give(folder, suggested(resource.url, resource.file_name, resource.sniffed_type))
 
 
-def _described(resource: Resource, role: Role) -> Extracted:
+def _described(resource: Resource, role: Role, path: str) -> Extracted:
     decoded = resource.content_digest is not None
     octets = resource.content_bytes if decoded else resource.payload_bytes
     return Extracted(
-        path="",
+        path=path,
         url=resource.url,
         role=role,
         record=resource.response,

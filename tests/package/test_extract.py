@@ -20,6 +20,7 @@ from preserve.package.extract import extract
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from preserve.formats.records import RecordLine
     from preserve.package.reader import Package
 
     Build = Callable[..., Package]
@@ -33,6 +34,13 @@ def _tree(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != "extracted.json"
     }
+
+
+def _flip(package: Package, line: RecordLine) -> None:
+    path = package.path / "data/archive" / line.file
+    data = bytearray(path.read_bytes())
+    data[line.offset + line.length - 6] ^= 1
+    path.write_bytes(data)
 
 
 def test_everything_finds_its_place(build: Build, item: Any, page_item: Any, tmp_path: Path) -> None:
@@ -194,10 +202,58 @@ def test_a_flipped_bit_stays_inside(build: Build, item: Any, page_item: Any, tmp
     """A record that no longer reads is named; the page before it is taken out."""
     package = build(page_item, item(url="https://example.org/a.png", body=b"PNG" * 99, sniffed="image/png"))
     *_, (_, line) = package.responses()
-    path = package.path / "data/archive" / line.file
-    data = bytearray(path.read_bytes())
-    data[line.offset + line.length - 6] ^= 1
-    path.write_bytes(data)
+    _flip(package, line)
+    with pytest.raises(PackageDamaged, match="1 of 2 files"):
+        extract(package, tmp_path / "out")
+    assert ["page.html"] == sorted(_tree(tmp_path / "out"))
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0]], ids=["newest-last", "newest-first"])
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_an_older_answer_stands_in(
+    build: Build, item: Any, page_item: Any, tmp_path: Path, order: list[int], lost: int
+) -> None:
+    """Where the newest answer is damaged, an older one of the same content is taken out, if one is sound."""
+    answers = [
+        item(
+            url="https://example.org/f",
+            body=b"%PDF" * 99,
+            sniffed="application/pdf",
+            kind=Kind.DOCUMENT,
+            role=Role.DOCUMENT,
+            captured_at=f"2026-11-0{day}T00:00:00.000Z",
+        )
+        for day in (1, 2, 3)
+    ]
+    package = build(page_item, *[answers[at] for at in order])
+    documents = [each for each in package.responses() if each[0].role is Role.DOCUMENT]
+    documents.sort(key=lambda each: each[0].captured_at, reverse=True)
+    for _, line in documents[:lost]:
+        _flip(package, line)
+    if lost == 3:
+        with pytest.raises(PackageDamaged, match="1 of 2 files"):
+            extract(package, tmp_path / "out")
+        return
+    _, file = extract(package, tmp_path / "out")
+    assert file.record in [document.response for document, _ in documents[lost:]]
+    assert ["documents/f.pdf", ""] == [file.path, file.problem]
+    assert b"%PDF" * 99 == (tmp_path / "out" / file.path).read_bytes()
+
+
+def test_another_content_does_not_stand_in(build: Build, item: Any, page_item: Any, tmp_path: Path) -> None:
+    """What the URL gave before is not taken for what it gave last."""
+    older, newer = (
+        item(
+            url="https://example.org/a.png",
+            body=day.encode() * 99,
+            sniffed="image/png",
+            captured_at=f"2026-11-{day}T00:00:00.000Z",
+        )
+        for day in ("02", "03")
+    )
+    package = build(page_item, older, newer)
+    *_, (_, line) = package.responses()
+    _flip(package, line)
     with pytest.raises(PackageDamaged, match="1 of 2 files"):
         extract(package, tmp_path / "out")
     assert ["page.html"] == sorted(_tree(tmp_path / "out"))
