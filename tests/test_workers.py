@@ -63,6 +63,11 @@ def say(stream, argument):
     warnings.warn("an old name", DeprecationWarning)
     return {}
 
+def wait(stream, argument):
+    while argument and not os.path.exists(argument):
+        time.sleep(0.01)
+    return "waited"
+
 def whence(stream, argument):
     import preserve
     return [preserve.__file__, os.getcwd()]
@@ -189,6 +194,67 @@ def test_jobs_run_side_by_side(jobs: Path) -> None:
         hung = two.submit("some_jobs:spin", None, timeout_s=60)
         assert two.submit("some_jobs:ramble", 3, timeout_s=30).result() == "xxx"
         assert not hung.done()
+
+
+@pytest.fixture
+def eager(jobs: Path) -> Iterator[Workers]:
+    """Yield one worker that is handed its next job while it does one."""
+    assert jobs.is_dir()
+    with Workers(1, memory_bytes=512 << 20, ahead=True) as made:
+        yield made
+
+
+def test_the_next_job_is_handed_over_ahead(eager: Workers, jobs: Path) -> None:
+    """While a job runs, the one behind it can no longer be cancelled, and the one after that can."""
+    gate = jobs / "gate"
+    first, second, third = (
+        eager.submit("some_jobs:wait", str(gate) if not number else "", timeout_s=30) for number in range(3)
+    )
+    while not second.running():
+        assert not wait([first], timeout=0.01).done
+    assert [False, True] == [second.cancel(), third.cancel()]
+    gate.touch()
+    assert "waited" == first.result() == second.result()
+    assert eager.submit("some_jobs:ramble", 2, timeout_s=30).result() == "xx"
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "why"),
+    [
+        ("fail", None, "raised"),
+        ("vanish", None, "died"),
+        ("ramble", ANSWER_BYTES, "output"),
+        ("spin", None, "timeout"),
+    ],
+)
+def test_a_job_handed_over_ahead_outlives_the_one_before(
+    eager: Workers, name: str, argument: Json, why: str
+) -> None:
+    """Whatever became of one job, each of those behind it is answered, in order."""
+    bad = eager.submit(f"some_jobs:{name}", argument, timeout_s=1)
+    others = [eager.submit("some_jobs:echo", number, timeout_s=30, data=b"abc") for number in range(4)]
+    with pytest.raises(WorkerFailed) as caught:
+        bad.result(timeout=30)
+    assert why == caught.value.facts["why"]
+    answers = [other.result(timeout=30) for other in others]
+    assert [["abc", number] for number in range(4)] == [
+        [answer["read"], answer["argument"]] for answer in answers if isinstance(answer, dict)
+    ]
+
+
+def test_close_ends_a_job_handed_over_ahead(jobs: Path) -> None:
+    """Closing ends both jobs that a worker has, and cancels the others."""
+    marker = jobs / "pid"
+    with Workers(1, memory_bytes=512 << 20, ahead=True) as workers:
+        given = [workers.submit("some_jobs:spin", str(marker), timeout_s=60) for _ in range(3)]
+        while not (marker.exists() and marker.read_text() and given[1].running()):
+            assert not wait(given, timeout=0.01).done
+    assert [True, True, True] == [each.done() for each in given]
+    for each in given[:2]:
+        with pytest.raises(WorkerFailed) as caught:
+            each.result()
+        assert caught.value.facts["why"] == "died"
+    assert given[2].cancelled()
 
 
 def test_close_cancels_and_kills(jobs: Path) -> None:

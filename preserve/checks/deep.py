@@ -82,7 +82,7 @@ class Deepening:
         octets = sum(size for path, size in sizes.items() if is_warc(path))
         much = octets > _HERE_BYTES or sizes.get(RECORDS, 0) > _HERE_LIST_BYTES
         if jobs > 1 and much and evidence.opener is never_follow:
-            self._workers = Workers(jobs - 1, memory_bytes=_MEMORY_BYTES)
+            self._workers = Workers(jobs - 1, memory_bytes=_MEMORY_BYTES, ahead=True)
 
     @property
     def size_bytes(self) -> int:

@@ -5,9 +5,10 @@ In a child process that we start ourselves: ``python -P -c <boot>``. Not ``multi
 imports the user's script again (a script without a guard would run twice) or forks our threads' locks.
 
 The two sides speak in frames over the child's stdin and stdout: four octets of length, big-endian, then
-JSON (after a request with ``data``, a second frame of plain octets). The child asks for nothing; one
-job is under way at a time. A job that raises, hangs or takes too much costs its child, and the next job
-gets a new one: after a failure nothing is known about a process's state.
+JSON (after a request with ``data``, a second frame of plain octets). The child asks for nothing; it does
+one job at a time, and where that is wanted the next one waits in its pipe meanwhile. A job that raises,
+hangs or takes too much costs its child, and the next job gets a new one: after a failure nothing is known
+about a process's state.
 
 Three things end a child whose parent is gone: its stdin ends (a thread of its own waits for that), its
 answer cannot be written, and an alarm of the kernel a little after the job's time.
@@ -24,7 +25,7 @@ import threading
 import time
 import weakref
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
@@ -40,6 +41,7 @@ if sys.platform == "linux":
     import fcntl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 __all__ = ["DATA_BYTES", "Workers"]
@@ -79,13 +81,27 @@ class _Job:
 class _Pool:
     """What the threads share. It holds no reference to ``Workers``, which may so be collected."""
 
-    def __init__(self, memory_bytes: int) -> None:
+    def __init__(self, memory_bytes: int, *, ahead: bool) -> None:
         self.memory_bytes = memory_bytes
+        self.ahead = ahead
         self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self.lock = threading.Lock()
         self.children: set[_Child] = set()
         self.threads: list[threading.Thread] = []
         self.closed = False
+
+    def take(self, *, wait: bool) -> _Job | None:
+        """Return the next job that nobody cancelled; None when there is none, for now or for ever."""
+        while True:
+            try:
+                job = self.jobs.get(block=wait)
+            except queue.Empty:
+                return None
+            if job is None:
+                self.jobs.put(None)  # whoever asks next is to know it too
+                return None
+            if job.future.set_running_or_notify_cancel():
+                return job
 
     def end(self) -> None:
         """Cancel what waits, kill what runs, let the threads go."""
@@ -97,8 +113,7 @@ class _Pool:
                 job = self.jobs.get_nowait()
                 if job is not None:
                     job.future.cancel()
-        for _ in self.threads:
-            self.jobs.put(None)
+        self.jobs.put(None)
         for child in children:
             child.kill()
 
@@ -114,13 +129,15 @@ class Workers:
     Args:
         count: Most processes at a time.
         memory_bytes: RLIMIT_AS of each (address space); not applied where the system has no such limit.
+        ahead: Whether a worker is handed its next job while it does one, so that it need not wait for us in
+            between: for many jobs of which none is expected to hang. Such a job cannot be cancelled any more.
     """
 
-    def __init__(self, count: int, *, memory_bytes: int) -> None:
+    def __init__(self, count: int, *, memory_bytes: int, ahead: bool = False) -> None:
         if count < 1:
             raise ValueError("count must be at least 1")
         self._count = count
-        self._pool = _Pool(memory_bytes)
+        self._pool = _Pool(memory_bytes, ahead=ahead)
         self._finalizer = weakref.finalize(self, self._pool.end)
 
     def submit(
@@ -140,7 +157,7 @@ class Workers:
                 returns a value that JSON can carry. What was logged as a warning meanwhile is added to
                 an answer that is an object, under ``log``: ``{"logger", "message"}`` each.
             argument: Handed over as JSON.
-            timeout_s: From the moment a worker takes the job; waiting in the queue is not counted.
+            timeout_s: From the moment a worker begins the job; waiting is not counted.
             file: The stream is this file, opened by the child.
             data: The stream is these bytes, at most ``DATA_BYTES``. Neither: an empty stream.
 
@@ -191,14 +208,17 @@ class Workers:
 def _run_jobs(pool: _Pool) -> None:
     """Take jobs until told to end; a child is made for the first and again after each failure."""
     child: _Child | None = None
-    while (job := pool.jobs.get()) is not None:
-        if not job.future.set_running_or_notify_cancel():
-            continue
+    job = pool.take(wait=True)
+    while job is not None:
+        following: _Job | None = None
         try:
             if child is None:
                 child = _Child(pool, job)
                 child.greet(job)
-            answer = child.ask(job)
+            child.hand(job, during=job)
+            if pool.ahead and (following := pool.take(wait=False)) is not None:
+                child.hand(following, during=job)
+            answer = child.answer(job)
         except WorkerFailed as exc:
             job.future.set_exception(exc)
         else:
@@ -206,6 +226,7 @@ def _run_jobs(pool: _Pool) -> None:
         if child is not None and not child.usable:
             child.discard()
             child = None
+        job = following or pool.take(wait=True)
     if child is not None:
         child.discard()
 
@@ -215,6 +236,8 @@ class _Child:
 
     def __init__(self, pool: _Pool, job: _Job) -> None:
         self._pool = pool
+        self._handed: _Job | None = None
+        """The last job that it was given."""
         self.usable = False
         root = str(Path(preserve.__file__).resolve().parent.parent)
         path = [os.path.abspath(entry) for entry in sys.path if entry]  # noqa: PTH100 - may be an archive
@@ -231,6 +254,7 @@ class _Child:
         except (OSError, RuntimeError) as exc:  # RuntimeError: the interpreter is about to exit
             raise _failure("died", job, pool, f"it could not be started: {exc}") from exc
         _widen(_present(self._process.stdin))
+        _widen(_present(self._process.stdout))
         self._requests = TimedPipe(_present(self._process.stdin))
         self._answers = TimedPipe(_present(self._process.stdout))
         with pool.lock:
@@ -241,13 +265,23 @@ class _Child:
 
     def greet(self, job: _Job) -> None:
         """Wait until the child is ready."""
-        self._exchange(job, timeout_s=_START_S, parts=())
+        with self._speaking(job, _START_S):
+            receive(self._answers)
 
-    def ask(self, job: _Job) -> Json:
-        """Return the child's answer, or raise WorkerFailed."""
+    def hand(self, job: _Job, *, during: _Job) -> None:
+        """Give it a job, unless that was done. Raise WorkerFailed for the one that it works on meanwhile."""
+        if job is self._handed:
+            return
         self.usable = False
-        parts = (job.request,) if job.data is None else (job.request, job.data)
-        answer = self._exchange(job, timeout_s=job.timeout_s, parts=parts)
+        with self._speaking(during, during.timeout_s):
+            send(self._requests, *((job.request,) if job.data is None else (job.request, job.data)))
+        self._handed = job
+
+    def answer(self, job: _Job) -> Json:
+        """Return the child's answer to the job it works on, or raise WorkerFailed."""
+        self.usable = False
+        with self._speaking(job, job.timeout_s):
+            answer: Json = decode(receive(self._answers))
         if isinstance(answer, dict) and "answer" in answer:
             self.usable = True
             return answer["answer"]
@@ -257,13 +291,12 @@ class _Child:
             raise _failure(why, job, self._pool, str(answer.get("detail", "")))
         raise _failure("died", job, self._pool, "it answered in words that are not ours")
 
-    def _exchange(self, job: _Job, *, timeout_s: float, parts: tuple[bytes, ...]) -> Json:
-        """Send frames and return the frame that comes back; past the time the child is killed."""
+    @contextmanager
+    def _speaking(self, job: _Job, timeout_s: float) -> Iterator[None]:
+        """Give what is said here its time, past which the child is killed."""
         self._requests.deadline = self._answers.deadline = time.monotonic() + timeout_s
         try:
-            if parts:
-                send(self._requests, *parts)
-            answer: Json = decode(receive(self._answers))
+            yield
         except TooLongError as exc:
             raise _failure("output", job, self._pool, str(exc)) from exc
         except ValueError as exc:
@@ -273,7 +306,6 @@ class _Child:
             raise _failure("timeout", job, self._pool, f"stopped after {timeout_s:g} s") from exc
         except (OSError, EOFError, RecursionError) as exc:
             raise self._ended(job) from exc
-        return answer
 
     def _ended(self, job: _Job) -> WorkerFailed:
         """Return the error for a child that closed its pipe."""
