@@ -127,10 +127,13 @@ def unpack(  # noqa: PLR0911 - one for each thing that is odd
         return None
     if not unpacking.eof:
         return unpack_pieces([member], kind, begins)
-    found = None if unpacking.unused_data else _header(data, kind, begins)
+    rest = _HEADERS.get(kind)
+    if rest is None or unpacking.unused_data or not data.startswith(begins):
+        return None
+    found = rest.match(data, len(begins))
     if found is None:
         return None
-    concurrent, ended, stated_block, stated, size = _declared(found)
+    concurrent, truncated, stated_block, stated, size = found.groups()
     start, length = found.end(), int(size)
     if len(data) != start + length + len(SEPARATOR) or not data.endswith(SEPARATOR):
         return None
@@ -138,6 +141,7 @@ def unpack(  # noqa: PLR0911 - one for each thing that is odd
     hashed = hashlib.sha256(block).hexdigest()
     if hashed.encode() != stated_block:
         return None
+    ended = "whole" if truncated is None else truncated.decode()
     if stated is None:
         return Unpacked(kind, concurrent, ended, hashed, None, 0, None, None)
     framed = _frame(kind, data, start, length)
