@@ -10,6 +10,7 @@ nothing but time: its range is read here.
 from __future__ import annotations
 
 import base64
+from collections import deque
 from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO, Self
 
@@ -18,7 +19,7 @@ import attrs
 from preserve.checks.declared import parsed
 from preserve.checks.layout import RECORDS, is_warc, warc_path
 from preserve.checks.off import Off
-from preserve.checks.ranges import Ranged, read_range
+from preserve.checks.ranges import FACT_BYTES, Ranged, digest_of, read_range
 from preserve.checks.tree import never_follow
 from preserve.errors import PreserveError, RecordsSyntaxError
 from preserve.formats import records
@@ -63,6 +64,11 @@ class _Range:
     last: int
     size_bytes: int
 
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return self.last - self.first
+
 
 class Deepening:
     """
@@ -76,6 +82,12 @@ class Deepening:
     def __init__(self, evidence: Evidence, jobs: int) -> None:
         self._evidence = evidence
         self._asked: dict[_Range, Future[Json] | None] = {}
+        self._facts = False
+        """Whether to ask what each record declares, rather than all of a range."""
+        self._undeclared: deque[_Range] = deque()
+        self._texts: list[str] = []
+        """What records must declare, of the first of these ranges."""
+        self._declared: dict[_Range, bytes] = {}
         self._cutter: _Cutter | None = None
         self._workers: Workers | None = None
         sizes = evidence.tree.files
@@ -106,24 +118,22 @@ class Deepening:
             self._cutter = _Cutter(path, run.lines[0].split("\t")[6])
         starts = accumulate((len(line) + 1 for line in run.lines), initial=run.at)
         for each in self._cutter.cut(zip(run.lengths, starts, strict=False)):
-            self._ask(each)
+            self._begin(each)
+
+    def declare(self, texts: Iterable[str]) -> None:
+        """Take what the next records must declare (``ranges.declaration``), in the order of records.tsv."""
+        self._texts += texts
+        while self._undeclared and len(self._texts) >= self._undeclared[0].count:
+            each = self._undeclared.popleft()
+            self._declared[each] = digest_of(self._texts[: each.count])
+            del self._texts[: each.count]
 
     def settle(self) -> None:
         """Have all ranges read that follow from records.tsv, of which all is known now, and no others."""
         self._end_of_file()
-        begun, self._asked = self._asked, {}
-        if self._evidence.glance is not None:
-            self._asked = begun
-            return
-        for each in ranges(self._evidence):
-            future = begun.pop(each, None)
-            if future is None:
-                self._ask(each)
-            else:
-                self._asked[each] = future
-        for future in begun.values():
-            if future is not None:
-                future.cancel()
+        self.declare(())
+        if self._evidence.glance is None:
+            self._ask_each(ranges(self._evidence))
 
     def finish(self, tell: Callable[[int], None]) -> None:
         """
@@ -132,34 +142,76 @@ class Deepening:
         Args:
             tell: Called with the bytes of each range, in this thread; what it raises ends it.
         """
+        order = list(self._asked)
+        done = self._gathered(tell)
+        if self._evidence.glance is not None:
+            self._ask_odd(done)
+        found: dict[str, list[Ranged | None]] = {}
+        for each in order:
+            found.setdefault(each.path, []).append(done[each])
+        for path, parts in found.items():
+            self._note(path, [ranged for ranged in parts if ranged is not None], len(parts))
+
+    def _ask_odd(self, done: dict[_Range, Ranged | None]) -> None:
+        """Where a range does not declare what it must, have it read again for what each record declares."""
+        odd = [each for each, ranged in done.items() if not self._is_as_declared(each, ranged)]
+        if not odd:
+            return
+        self._evidence.glance = None  # what is wrong is told line by line
+        self._ask_each(each for each in odd if done[each] is not None)
+        for each, again in self._gathered(lambda _: None).items():
+            ranged = done[each]
+            # What a medium gave once and now does not is told, too.
+            off = ranged.off if ranged is not None else ()
+            done[each] = attrs.evolve(again, off=off or again.off) if again is not None else None
+        for each, ranged in done.items():
+            if ranged is not None and not ranged.facts:
+                done[each] = attrs.evolve(ranged, facts=bytes(FACT_BYTES * each.count))
+
+    def _note(self, path: str, parts: list[Ranged], count: int) -> None:
+        """Put what was found in a file into the evidence, if all its ranges could be read."""
+        evidence = self._evidence
+        seen = evidence.seen.get(path)
+        if seen is not None and len(parts) == count:
+            off = tuple(off for ranged in parts for off in ranged.off)
+            evidence.seen[path] = attrs.evolve(seen, compared=True, off=off)
+            evidence.facts[path] = b"".join(ranged.facts for ranged in parts)
+
+    def _is_as_declared(self, each: _Range, ranged: Ranged | None) -> bool:
+        return ranged is not None and ranged.declared == self._declared.get(each) != b""
+
+    def _ask_each(self, wanted: Iterable[_Range]) -> None:
+        """Have some ranges read, and no others, for what each of their records declares."""
+        for future in self._asked.values():
+            if future is not None:
+                future.cancel()
+        self._asked, self._facts = {}, True
+        for each in wanted:
+            self._ask(each)
+
+    def _gathered(self, tell: Callable[[int], None]) -> dict[_Range, Ranged | None]:
+        """Return what is found in the ranges that were asked for; None where one cannot be read."""
         done: dict[_Range, Ranged | None] = {}
         for each, future in reversed(self._asked.items()):
             if future is not None and not future.cancel():
                 break  # it was begun, and with it all before it
             done[each] = self._read(each)
             tell(each.size_bytes)
-        found: dict[str, list[Ranged]] = {}
         for each, future in self._asked.items():
             if each not in done:
                 done[each] = self._answer(each, future)
                 tell(each.size_bytes)
-            ranged = done[each]
-            if ranged is not None:
-                found.setdefault(each.path, []).append(ranged)
-        for path, parts in found.items():
-            seen = self._evidence.seen.get(path)
-            if seen is not None:
-                off = tuple(off for part in parts for off in part.off)
-                self._evidence.seen[path] = attrs.evolve(seen, compared=True, off=off)
-                if off:
-                    self._evidence.glance = None  # what is wrong is told line by line
-                self._evidence.facts[path] = b"".join(part.facts for part in parts)
+        return done
 
     def _end_of_file(self) -> None:
         if self._cutter is not None:
             for each in self._cutter.rest():
-                self._ask(each)
+                self._begin(each)
             self._cutter = None
+
+    def _begin(self, each: _Range) -> None:
+        self._undeclared.append(each)
+        self._ask(each)
 
     def _ask(self, each: _Range) -> None:
         if self._workers is None:
@@ -169,9 +221,10 @@ class Deepening:
         argument: Json = {
             "records": str((evidence.root / RECORDS).absolute()),
             "at": each.at,
-            "count": each.last - each.first,
+            "count": each.count,
             "file": each.path.rpartition("/")[2],
             "warcinfo": each.warcinfo,
+            "facts": self._facts,
         }
         self._asked[each] = self._workers.submit(
             "preserve.checks.ranges:work",
@@ -195,8 +248,8 @@ class Deepening:
             return None
         with stream:
             try:
-                file = each.path.rpartition("/")[2]
-                return read_range(stream, _lines(evidence, each), file, each.first, each.warcinfo)
+                file, lines = each.path.rpartition("/")[2], _lines(evidence, each)
+                return read_range(stream, lines, file, each.first, each.warcinfo, facts=self._facts)
             except OSError as exc:
                 evidence.lost[each.path] = exc.strerror or str(exc)
             except (ValueError, IndexError, RecordsSyntaxError) as exc:
@@ -292,6 +345,7 @@ def ranges(evidence: Evidence) -> Iterator[_Range]:
 @attrs.frozen(kw_only=True)
 class _Answered:
     off: tuple[tuple[int, str, bool, str, str, str], ...]
+    declared: str
     facts: str
 
 
@@ -311,4 +365,4 @@ def _read_answer(answer: Json, first: int) -> Ranged:
                 problem=problem,
             )
         )
-    return Ranged(off=tuple(off), facts=base64.b64decode(read.facts))
+    return Ranged(off=tuple(off), declared=bytes.fromhex(read.declared), facts=base64.b64decode(read.facts))

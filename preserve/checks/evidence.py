@@ -92,7 +92,11 @@ class Evidence:
     taken_apart: dict[str, object] = attrs.field(factory=dict)
     """What others have made of a file and will want again, by path."""
     facts: dict[str, bytes] = attrs.field(factory=dict)
-    """What the records of a WARC file declare, 16 octets a line, where they were unpacked."""
+    """
+    What the records of a WARC file declare where they were unpacked, 16 octets a line.
+
+    Zeros for those that declare what they must, or of which nothing is known; empty if all declare that.
+    """
     mismatched: list[str] = attrs.field(factory=list)
     """Files whose digest is not that of the manifest."""
     upset: dict[str, str] = attrs.field(factory=dict)

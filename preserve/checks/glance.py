@@ -25,7 +25,7 @@ from preserve.checks.fixity import holds
 from preserve.checks.index import META, Block, idx_line
 from preserve.checks.layout import CAPTURE, IDX, INDEX, RECORDS, REFERENCES, RESOURCES
 from preserve.checks.plan import light_plan
-from preserve.checks.ranges import FACT_BYTES, linked_fact, response_fact
+from preserve.checks.ranges import ALONE, LINKED, NOTHING, response_declaration
 from preserve.checks.references import state_problem
 from preserve.checks.results import Agreed, Tally, is_gap
 from preserve.checks.usual import OddError, UsualRecords, line_blocks
@@ -41,8 +41,9 @@ from preserve.model.reference import Kind, Reference, Role, State
 from preserve.model.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
+    from preserve.checks.deep import Deepening
     from preserve.checks.evidence import Evidence
     from preserve.checks.usual import Run
     from preserve.formats.written import Texts
@@ -53,8 +54,7 @@ _LISTS = (RECORDS, RESOURCES, REFERENCES, INDEX, IDX, CAPTURE)
 _MEMBER_MOST = 8 << 20
 _BLOCK_MOST = 64 << 20
 _PARTS = 8
-_NO_FACT = bytes(FACT_BYTES)
-_ALONE = dict.fromkeys(("request", "metadata"), linked_fact(b"-"))
+_ALONE = dict.fromkeys(LINKED, ALONE)
 """A record that no response claims must name none. (One that names a request instead is looked at again.)"""
 _BESIDE_MOST = 10_000
 """Records that belong to one response."""
@@ -87,30 +87,28 @@ _REFERENCES = Written(
 )
 
 
-def glance(
-    evidence: Evidence, *, deep: bool, on_run: Callable[[Run], None] = lambda _: None
-) -> Agreed | None:
+def glance(evidence: Evidence, *, deepening: Deepening | None = None) -> Agreed | None:
     """
     Return what the lists add up to, or None when not all is as usual.
 
     Args:
         evidence: The lists were measured.
-        deep: Whether to tell what the records must declare.
-        on_run: Told where records lie as soon as it is known, whatever is seen afterwards.
+        deepening: Told where records lie as soon as it is known, whatever is seen afterwards, and what each
+            of them must declare.
     """
     if not all(holds(evidence, path) for path in _LISTS) or evidence.capture is None:
         return None
     try:
-        return _Glance(evidence, deep=deep, on_run=on_run).look()
+        return _Glance(evidence, deepening).look()
     except (OddError, PreserveError, OSError, ValueError, KeyError, TypeError):
         return None
 
 
 class _Glance:
-    def __init__(self, evidence: Evidence, *, deep: bool, on_run: Callable[[Run], None]) -> None:
+    def __init__(self, evidence: Evidence, deepening: Deepening | None) -> None:
         self._evidence = evidence
-        self._deep = deep
-        self._records = UsualRecords(evidence, on_run)
+        self._deepening = deepening
+        self._records = UsualRecords(evidence, deepening.begin if deepening is not None else _ignore)
         self._resource_lines = _Lines(evidence, RESOURCES)
         self._responses: dict[str, int] = {}
         """Response id to its ordinal."""
@@ -123,8 +121,6 @@ class _Glance:
         self._payload_bytes = 0
         self._sum = 0
         self._key = os.urandom(16).hex()
-        self._facts = bytearray()
-        """What the records must declare, in the order of records.tsv."""
         self._shown: Resource | None = None
         self._seed = evidence.seed
 
@@ -140,7 +136,6 @@ class _Glance:
             payload_bytes=self._payload_bytes,
             tally=tally,
             shown=self._shown,
-            facts=self._facts,
         )
 
     # --- records.tsv and resources.jsonl
@@ -156,7 +151,8 @@ class _Glance:
                 at for at, row in enumerate(held) if row[4] == "response" or records.lists(row[4], row[7])
             ]
             if starts:
-                self._declare_alone(held[: starts[0]])
+                if self._deepening is not None:
+                    self._deepening.declare([_ALONE.get(row[4], NOTHING) for row in held[: starts[0]]])
                 self._pairs(held, starts)
                 held = held[starts[-1] :]  # what follows the last one may go on in the next block
         if held:
@@ -205,8 +201,8 @@ class _Glance:
         answers = compress(zip(status, ended, strict=True), stored)
         self._answers.extend([kinds.setdefault(answer, len(kinds)) for answer in answers])
         self._sum += self._hashed(_index_lines(listed, fields))
-        if self._deep:
-            self._declare(rows, starts, fields)
+        if self._deepening is not None:
+            self._deepening.declare(_declared(rows, starts, fields))
 
     def _take(self, responses: list[str], renditions: list[str]) -> None:
         """Note which records are responses; no id may stand twice."""
@@ -215,25 +211,6 @@ class _Glance:
         once = self._responses.keys().isdisjoint(renditions)
         if len(self._responses) != count + len(responses) or not once:
             raise OddError
-
-    def _declare_alone(self, rows: list[tuple[str, ...]]) -> None:
-        """Note what records must declare that belong to no response."""
-        if self._deep:
-            self._facts += b"".join([_ALONE.get(row[4], _NO_FACT) for row in rows])
-
-    def _declare(self, rows: list[tuple[str, ...]], starts: list[int], fields: list[Texts]) -> None:
-        """Note what responses and the records beside them must declare."""
-        made: list[bytes] = []
-        for start, stop, found in zip(starts, starts[1:], fields, strict=False):
-            if rows[start][4] != "response":
-                made += [_ALONE.get(row[4], _NO_FACT) for row in rows[start:stop]]
-                continue
-            block, _, _, declared, ended, interim, size, payload, request, response, status, _ = found
-            made.append(response_fact(ended, block, payload, size, status, declared))
-            named = linked_fact(str(response).encode())
-            for row in rows[start + 1 : stop]:
-                made.append(named if row[6] in (request, interim) else _ALONE.get(row[4], _NO_FACT))
-        self._facts += b"".join(made)
 
     def _hashed(self, lines: Iterable[str]) -> int:
         """
@@ -335,6 +312,27 @@ class _Lines:
     def is_at_end(self) -> bool:
         """Tell whether all lines were taken."""
         return not self._held and next(self._blocks, None) is None
+
+
+def _ignore(_: Run) -> None:
+    """Do nothing."""
+
+
+def _declared(rows: list[tuple[str, ...]], starts: list[int], fields: list[Texts]) -> list[str]:
+    """Return what responses and the records beside them must declare."""
+    made: list[str] = []
+    for start, stop, found in zip(starts, starts[1:], fields, strict=False):
+        if rows[start][4] != "response":
+            made += [_ALONE.get(row[4], NOTHING) for row in rows[start:stop]]
+            continue
+        block, _, _, declared, ended, interim, size, payload, request, response, status, _ = found
+        made.append(response_declaration(ended, block, payload, size, status, declared))
+        for row in rows[start + 1 : stop]:
+            if row[6] in (request, interim):
+                made.append(str(response))
+            else:
+                made.append(_ALONE.get(row[4], NOTHING))
+    return made
 
 
 def _has_twins(numbers: array[int]) -> bool:

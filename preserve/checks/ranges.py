@@ -5,6 +5,9 @@ A range is a run of lines of records.tsv that follow each other without gap. Ran
 by side, in processes of their own where there is much to do; where one ends, the next begins, because their
 lines say so. A record that is not what its line says is only noted here: runs of such records are read
 again as one stretch, across the border of two ranges too.
+
+What a record declares that other parts of the package say of it is one text. Of a range one digest of all its
+texts is enough, as long as it is the one that follows from the lists; else 16 octets of each are asked for.
 """
 
 from __future__ import annotations
@@ -27,17 +30,28 @@ if TYPE_CHECKING:
     from preserve.model.inspection import Json
 
 __all__ = [
+    "ALONE",
     "FACT_BYTES",
+    "LINKED",
+    "NOTHING",
     "Ranged",
+    "declaration",
+    "digest_of",
     "fact",
-    "linked_fact",
     "read_range",
-    "response_fact",
+    "response_declaration",
     "work",
 ]
 
 FACT_BYTES = 16
 _NO_FACT = bytes(FACT_BYTES)
+LINKED = frozenset({"request", "metadata"})
+"""Types of records that declare the record they came with."""
+ALONE = "-"
+"""What such a record declares that names none."""
+NOTHING = ""
+"""What all others declare but responses."""
+_LINKED = frozenset(kind.encode() for kind in LINKED)
 _PIECE_BYTES = 1 << 17
 """Of a long member, given at once: what is left of a larger one is copied for each output."""
 _READ_BYTES = 1 << 20
@@ -51,37 +65,50 @@ class Ranged:
 
     off: tuple[Off, ...] = ()
     """Lines whose bytes are not what they say, or whose record is not sound; indices within the file."""
+    declared: bytes = b""
+    """``digest_of`` what the records declare; empty where one is off."""
     facts: bytes = b""
-    """For each line 16 octets that stand for what its record declares (``fact``); zeros where it is off."""
+    """If they are asked for: for each line what its record declares (``fact``); zeros where it is off."""
 
 
-def fact(unpacked: Unpacked) -> bytes:
-    """Return 16 octets that stand for what other parts of a package say of a record."""
-    if unpacked.type != b"response":
-        return linked_fact(unpacked.concurrent or b"-")
-    _, _, ended, block, payload, payload_bytes, status, declared = unpacked
-    return response_fact(ended, f"sha256:{block}", f"sha256:{payload}", payload_bytes, status, declared)
+def declaration(unpacked: Unpacked) -> str:
+    """Return what a record declares that other parts of a package say of it."""
+    kind, concurrent, ended, block, payload, payload_bytes, status, declared = unpacked
+    if kind != b"response":
+        return (concurrent or b"-").decode("utf-8", "surrogateescape") if kind in _LINKED else NOTHING
+    return response_declaration(
+        ended, f"sha256:{block}", f"sha256:{payload}", payload_bytes, status, declared
+    )
 
 
-def response_fact(
+def response_declaration(
     ended: str | None,
     block: str | None,
     payload: str | None,
     payload_bytes: int | str | None,
     status: int | str | None,
     declared: str | None,
-) -> bytes:
+) -> str:
     """Return the same of a response: digests with their label, the rest as Python spells it."""
-    text = f"{ended}\t{block}\t{payload}\t{payload_bytes}\t{status}\t{declared}"
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=FACT_BYTES).digest()
+    return f"{ended}\t{block}\t{payload}\t{payload_bytes}\t{status}\t{declared}"
 
 
-def linked_fact(record: bytes) -> bytes:
-    """Return the same of another record, by the id of the one that it names as concurrent."""
-    return hashlib.blake2b(record, digest_size=FACT_BYTES).digest()
+def fact(declared: str) -> bytes:
+    """Return 16 octets that stand for what a record declares."""
+    return hashlib.blake2b(declared.encode("utf-8", "surrogatepass"), digest_size=FACT_BYTES).digest()
 
 
-def read_range(stream: BinaryIO, lines: Iterable[bytes], file: str, first: int, warcinfo: str) -> Ranged:
+def digest_of(declared: list[str]) -> bytes:
+    """Return octets that stand for what some records declare; none if one declares more than a line."""
+    text = "\n".join(declared)
+    if text.count("\n") >= max(len(declared), 1):
+        return b""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def read_range(
+    stream: BinaryIO, lines: Iterable[bytes], file: str, first: int, warcinfo: str, *, facts: bool
+) -> Ranged:
     """
     Read the records of some lines.
 
@@ -91,11 +118,18 @@ def read_range(stream: BinaryIO, lines: Iterable[bytes], file: str, first: int, 
         file: Name of the WARC file, which every line must have.
         first: Index of the first line among those of the file.
         warcinfo: Id of the file's first record, which every other one must name.
+        facts: Whether to tell what each record declares, rather than all of them.
 
     Raises:
         ValueError: If the lines are not about the file, or do not follow each other.
     """
-    return _Range(stream, file, warcinfo).read(lines, first)
+    range_ = _Range(stream, file, warcinfo)
+    declared = range_.read(lines, first)
+    if facts:
+        made = b"".join([_NO_FACT if each is None else fact(each) for each in declared])
+        return Ranged(off=tuple(range_.off), facts=made)
+    texts = [each for each in declared if each is not None]
+    return Ranged(off=tuple(range_.off), declared=b"" if range_.off else digest_of(texts))
 
 
 class _Range:
@@ -104,11 +138,12 @@ class _Range:
         self._file = file
         self._warcinfo = warcinfo.encode("utf-8", "surrogatepass")
         self._held = memoryview(b"")
-        self._off: list[Off] = []
+        self.off: list[Off] = []
 
-    def read(self, lines: Iterable[bytes], first: int) -> Ranged:
-        """Read the records of some lines."""
-        file, facts = self._file.encode(), []
+    def read(self, lines: Iterable[bytes], first: int) -> list[str | None]:
+        """Read the records of some lines, and return what each declares; None where it is off."""
+        file = self._file.encode()
+        declared: list[str | None] = []
         odd = self._warcinfo.translate(None, _USUAL)
         end: int | None = None
         for index, line in enumerate(lines, first):
@@ -123,28 +158,33 @@ class _Range:
             if not (odd or line.translate(None, _USUAL)) and (kind == b"warcinfo") == (offset == b"0"):
                 target = None if uri == b"-\n" else uri[:-1]
                 begins = opening(kind, date, record, target, self._warcinfo, file)
-            digest, whole, unpacked = self._member(length, kind, begins)
-            if not whole or digest != sha256.decode("latin-1"):
-                self._off.append(Off(index=index, digest=bytes.fromhex(digest), whole=whole))
-                facts.append(_NO_FACT)
-            elif unpacked is not None:
-                facts.append(fact(unpacked))
+            if length > WHOLE_BYTES:
+                digest, whole, unpacked = self._large(length, kind, begins)
             else:
-                facts.append(self._by_the_rules(index, line, digest))
-        return Ranged(off=tuple(self._off), facts=b"".join(facts))
+                member = self._next(length)
+                digest, whole = hashlib.sha256(member).hexdigest(), len(member) == length
+                unpacked = unpack(member, kind, begins) if whole and begins else None
+            if not whole or digest != sha256.decode("latin-1"):
+                self.off.append(Off(index=index, digest=bytes.fromhex(digest), whole=whole))
+                declared.append(None)
+                continue
+            if unpacked is None:
+                unpacked = self._by_the_rules(index, line, digest)
+            declared.append(None if unpacked is None else declaration(unpacked))
+        return declared
 
-    def _member(self, length: int, kind: bytes, begins: bytes) -> tuple[str, bool, Unpacked | None]:
-        """Return the next octets' digest, whether all were there, and what they unpack to."""
-        if length > WHOLE_BYTES:
-            pieces = _Pieces(self._take(length))
-            unpacked = unpack_pieces(pieces, kind, begins) if begins else None
-            return pieces.digest(), pieces.size == length, unpacked
+    def _next(self, length: int) -> memoryview:
+        """Return the next octets, fewer only at the end."""
         if len(self._held) < length:
             self._held = memoryview(bytes(self._held) + _read(self._stream, _READ_BYTES))
         member, self._held = self._held[:length], self._held[length:]
-        whole = len(member) == length
-        unpacked = unpack(member, kind, begins) if whole and begins else None
-        return hashlib.sha256(member).hexdigest(), whole, unpacked
+        return member
+
+    def _large(self, length: int, kind: bytes, begins: bytes) -> tuple[str, bool, Unpacked | None]:
+        """Return the digest of the next octets, whether all were there, and what they unpack to."""
+        pieces = _Pieces(self._take(length))
+        unpacked = unpack_pieces(pieces, kind, begins) if begins else None
+        return pieces.digest(), pieces.size == length, unpacked
 
     def _take(self, length: int) -> Iterator[memoryview]:
         while length:
@@ -157,7 +197,7 @@ class _Range:
             length -= len(piece)
             yield piece
 
-    def _by_the_rules(self, index: int, line: bytes, digest: str) -> bytes:
+    def _by_the_rules(self, index: int, line: bytes, digest: str) -> Unpacked | None:
         """Compare a record whose bytes are those of its line with the rest of the line, by the rules."""
         from preserve.checks.one_record import read_one  # noqa: PLC0415 - odd records alone need it
 
@@ -165,8 +205,8 @@ class _Range:
         read = read_one(self._stream, records.parse_line(line.decode()), self._file, self._warcinfo)
         self._stream.seek(at)
         if read.unpacked is not None:
-            return fact(read.unpacked)
-        self._off.append(
+            return read.unpacked
+        self.off.append(
             Off(
                 index=index,
                 digest=bytes.fromhex(digest),
@@ -176,7 +216,7 @@ class _Range:
                 problem=read.problem,
             )
         )
-        return _NO_FACT
+        return None
 
 
 class _Pieces:
@@ -213,7 +253,8 @@ def work(stream: BinaryIO, argument: Mapping[str, Any]) -> dict[str, Json]:
     with Path(argument["records"]).open("rb") as lines:
         lines.seek(argument["at"])
         own = (lines.readline(LINE_BYTES) for _ in range(argument["count"]))
-        ranged = read_range(stream, own, argument["file"], 0, argument["warcinfo"])
+        facts: bool = argument["facts"]
+        ranged = read_range(stream, own, argument["file"], 0, argument["warcinfo"], facts=facts)
     off: list[Json] = [
         [
             each.index,
@@ -225,4 +266,8 @@ def work(stream: BinaryIO, argument: Mapping[str, Any]) -> dict[str, Json]:
         ]
         for each in ranged.off
     ]
-    return {"off": off, "facts": base64.b64encode(ranged.facts).decode()}
+    return {
+        "off": off,
+        "declared": ranged.declared.hex(),
+        "facts": base64.b64encode(ranged.facts).decode(),
+    }

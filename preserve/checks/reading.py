@@ -72,7 +72,7 @@ def read_package(evidence: Evidence, level: Level, *, jobs: int, on_progress: On
     else:
         with Deepening(evidence, jobs) as deepening:
             if level is Level.DEEP:
-                evidence.glance = glance(evidence, deep=True, on_run=deepening.begin)
+                evidence.glance = glance(evidence, deepening=deepening)
             deepening.settle()
             reading.more(deepening.size_bytes)
             reading.files(is_warc)
@@ -94,7 +94,7 @@ def _kept_bytes(path: str) -> int:
 
 def _look(evidence: Evidence) -> None:
     """Compare the lists, while the WARC files are being read where these are large."""
-    evidence.glance = glance(evidence, deep=False)
+    evidence.glance = glance(evidence)
 
 
 class _Reading:

@@ -65,12 +65,6 @@ class Agreed:
     payload_bytes: int
     tally: Tally
     shown: Resource | None
-    facts: bytearray
-    """
-    What the records must declare where they are unpacked, 16 octets a line, in the order of the plan.
-
-    Zeros where nothing is known of one.
-    """
 
 
 def is_gap(role: Role, state: State, speculative: bool) -> bool:  # noqa: FBT001 - a field of a reference

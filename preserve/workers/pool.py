@@ -254,7 +254,6 @@ class _Child:
         except (OSError, RuntimeError) as exc:  # RuntimeError: the interpreter is about to exit
             raise _failure("died", job, pool, f"it could not be started: {exc}") from exc
         _widen(_present(self._process.stdin))
-        _widen(_present(self._process.stdout))
         self._requests = TimedPipe(_present(self._process.stdin))
         self._answers = TimedPipe(_present(self._process.stdout))
         with pool.lock:

@@ -24,8 +24,9 @@ class Inline:
     failures: ClassVar[list[str]] = []
     """What was raised so far."""
 
-    def __init__(self, count: int, *, memory_bytes: int) -> None:
+    def __init__(self, count: int, *, memory_bytes: int, ahead: bool = False) -> None:
         assert count > 0
+        assert ahead in (True, False)
         assert memory_bytes > 0
 
     def submit(

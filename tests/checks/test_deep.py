@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preserve.checks import Level, deep, verify
+from preserve.checks import Level, deep, ranges, verify
 from preserve.checks.evidence import Evidence
 from preserve.checks.measure import Job, measure
 from preserve.checks.one_record import read_one
-from preserve.checks.ranges import fact
+from preserve.checks.ranges import Ranged, declaration, read_range
 from preserve.checks.tree import never_follow, survey
 from preserve.formats import inflate, warc
 from preserve.formats.warc import unpack as unpacking
@@ -22,6 +22,7 @@ from preserve.model.finding import Result
 from tests.checks.build import CAPTURE, DATAPACKAGE, PAGES, RECORDS, WARC, build
 from tests.checks.damages import DAMAGES, Damage, in_record
 from tests.checks.deep_damages import EDITS, Edit
+from tests.checks.inline import Inline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,6 +116,29 @@ def test_workers_say_the_same(damage: Edit, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(deep, "_HERE_BYTES", 0)
     monkeypatch.setattr(deep, "_RANGE_RECORDS", 2)
     assert here == verify(root, level=Level.DEEP, jobs=2)
+
+
+@pytest.mark.parametrize("damage", EDITS, ids=lambda damage: damage.name)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_facts_are_asked_of_odd_ranges_only(
+    damage: Edit, jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a range does not declare what it must, each of its records is asked, and no other."""
+    root = damage.apply(build(per_file=4)).write(tmp_path)
+    whole = verify(root, level=Level.DEEP, jobs=1)
+    monkeypatch.setattr(deep, "_RANGE_RECORDS", 2)
+    monkeypatch.setattr(deep, "Workers", Inline)
+    monkeypatch.setattr(deep, "_HERE_BYTES", 0)
+    read: list[bool] = []
+
+    def look(*args: Any, facts: bool) -> Ranged:
+        read.append(facts)
+        return read_range(*args, facts=facts)
+
+    monkeypatch.setattr(deep, "read_range", look)
+    monkeypatch.setattr(ranges, "read_range", look)
+    assert whole == verify(root, level=Level.DEEP, jobs=jobs)
+    assert read.count(True) < len(read) / 2
 
 
 def test_failing_workers_cost_only_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,4 +264,4 @@ def _agrees(member: bytes, number: int) -> None:
         stream = io.BytesIO(bytes(line.offset) + member)
         read = read_one(stream, line, line.file, SOUND.lines[0].id.encode()).unpacked
         assert read is not None
-        assert (whole.type, whole.block, fact(whole)) == (read.type, read.block, fact(read))
+        assert (whole.type, whole.block, declaration(whole)) == (read.type, read.block, declaration(read))

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 SOUND = build()
 
 
-def _none(_: Evidence, *, deep: bool, on_run: object = None) -> None:
-    assert deep == (on_run is not None)
+def _none(_: Evidence, **settings: object) -> None:
+    assert settings.keys() <= {"deepening"}
 
 
 def _both(root: Path, level: Level, patch: pytest.MonkeyPatch) -> tuple[Report, Report]:

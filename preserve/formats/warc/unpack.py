@@ -107,7 +107,7 @@ def opening(
     return made if uri is None else made + _URI % uri
 
 
-def unpack(  # noqa: PLR0911 - one for each thing that is odd
+def unpack(  # noqa: C901, PLR0911 - one for each thing that is odd
     member: memoryview, kind: bytes, begins: bytes
 ) -> Unpacked | None:
     """
