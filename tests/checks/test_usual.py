@@ -92,7 +92,34 @@ ODD: dict[str, Callable[[bytes], bytes]] = {
     "a file that is not there": lambda data: data.replace(OTHER, OTHER.replace(b"-00001.", b"-00002.")),
     "a file that is no WARC file": lambda data: data.replace(OTHER, b"z.txt"),
     "files in another order": _swap,
+    "a digest in capitals": lambda data: _column(data, 3, bytes.upper),
+    "a digest of other letters": lambda data: _column(data, 3, lambda digest: b"g" + digest[1:]),
+    "a digest too short": lambda data: _column(data, 3, lambda digest: digest[1:]),
+    "a digest too long": lambda data: _column(data, 3, lambda digest: digest + b"0"),
+    "a type with a digit": lambda data: _column(data, 4, lambda kind: kind + b"2"),
+    "a column too many": lambda data: _column(data, 7, lambda uri: uri + b"\tmore"),
+    "a column too few": lambda data: _column(data, 6, lambda _: b"x").replace(b"\tx\t", b"\t"),
+    "one column too many and one too few": lambda data: _column(
+        _column(data, 7, lambda uri: uri + b"\tmore", line=1), 6, lambda _: b"x", line=2
+    ).replace(b"\tx\t", b"\t"),
+    "no URI": lambda data: _column(data, 7, lambda _: b""),
+    "a file's name with a capital": lambda data: data.replace(OTHER, OTHER.replace(b"example", b"Example")),
+} | {
+    f"{octets!r} in column {number}": lambda data, octets=octets, number=number: _column(
+        data, number, lambda text: text[:-1] + octets + text[-1:]
+    )
+    for number in range(8)
+    for octets in (b" ", b"\x00", b"\x1f", b"\x7f", b"\x85", "\u00e4".encode(), b"\xff", b"\x0b", b"\x1c")
 }
+
+
+def _column(data: bytes, number: int, change: Callable[[bytes], bytes], line: int = 3) -> bytes:
+    """Change a column of a line."""
+    lines = data.split(b"\n")
+    columns = lines[line].split(b"\t")
+    columns[number] = change(columns[number])
+    lines[line] = b"\t".join(columns)
+    return b"\n".join(lines)
 
 
 def _longer(data: bytes, most: int) -> bytes:
