@@ -134,8 +134,9 @@ class _Showing:
                 self.attend(browser.context)
             why = await self._try(browser, watch, self.limits.render_s, scripts=True)
             if why:
-                self.put(Crashed(how=why, again=not watch.gone))
-                if not watch.gone:
+                again = not (watch.gone or watch.full)  # no request is left to ask for it again
+                self.put(Crashed(how=why, again=again))
+                if again:
                     last = await self._try(browser, watch, self.limits.render_s / _SECOND, scripts=False)
                     if last:
                         self.put(Crashed(how=last))

@@ -44,8 +44,8 @@ __all__ = ["LIMITS", "PATIENT", "Archived", "Seen", "archived", "of_kind", "own_
 
 LIMITS = Limits(exchange_s=20, load_s=15, render_s=90, scroll_s=8, scroll_px=20_000, requests=1_000)
 """Short for a page that hangs, long for a busy machine."""
-PATIENT = attrs.evolve(LIMITS, load_s=60, render_s=180)
-"""For pages that are much work and do not hang; on a busy machine they take so long."""
+PATIENT = attrs.evolve(LIMITS, load_s=180, render_s=280)
+"""For pages that are much work and do not hang: on a busy machine one question may take a minute."""
 WITHIN_S = 300.0
 
 

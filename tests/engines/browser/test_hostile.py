@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 
 from preserve.engines.browser.engine import BrowserEngine
@@ -86,6 +87,17 @@ def test_ten_thousand_requests(site: Site, tmp_path: Path) -> None:
     assert 900 < len(seen.paths()) <= 1000
     assert () == seen.rendering.crashes
     assert seen.seconds < PATIENT.render_s
+
+
+def test_a_tab_lost_at_the_limit_is_not_shown_again(site: Site, tmp_path: Path) -> None:
+    """When all is asked for that a capture may, a lost page cannot be asked for once more: it is left."""
+    limits = attrs.evolve(LIMITS, requests=100, render_s=20)
+    seen = archived(site.url("/many-and-spin"), tmp_path, limits=limits)
+    (crash,) = seen.rendering.crashes
+    assert crash.startswith(("The tab did not answer within", "The page was not done within"))
+    assert ("The browser asked for 100 things, which is the limit.", crash) == seen.rendering.met
+    assert ("partial", True) == verdict(seen)
+    assert 1 == seen.paths().count("/many-and-spin")
 
 
 def test_a_tab_that_takes_all_memory_is_ended(site: Site, tmp_path: Path) -> None:
