@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import attrs
@@ -276,7 +277,7 @@ def test_a_profile_is_copied(site: Site, tmp_path: Path) -> None:
 
 def _plant(store: Path, profile: Path) -> None:
     """Put a cookie into a store, as an old Chromium did it in clear, and the store into a profile."""
-    with sqlite3.connect(store) as db:
+    with closing(sqlite3.connect(store)) as db, db:
         db.execute("DELETE FROM cookies")
         columns = {row[1]: 0 for row in db.execute("PRAGMA table_info(cookies)")}
         never = 13_500_000_000_000_000
