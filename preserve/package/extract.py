@@ -90,7 +90,7 @@ def extract(
     lost = [file for file in files if file.problem]
     if lost:
         raise PackageDamaged(
-            f"{len(lost)} of {len(files)} files of {opened.path} are damaged and were not taken out "
+            f"{len(lost)} of {len(files)} files of {opened.path} could not be taken out whole "
             f"(the first: {lost[0].url}: {lost[0].problem}). The others are in {target}. "
             f"See every damage with: preserve verify {opened.path}",
             extracted=files,
