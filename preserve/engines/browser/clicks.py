@@ -37,6 +37,7 @@ _DRAWN_S = 0.15
 _GLANCE_S = 0.05
 _SAVE_S = 20.0
 _PIECE = 1 << 18
+_GONE = "The frame that it was in has gone."
 
 
 @attrs.frozen(kw_only=True)
@@ -82,21 +83,32 @@ async def click_widgets(tab: Tab, limits: Limits) -> None:
         except PlaywrightError:
             if widget.frame is main:
                 raise
-            problem = "The frame that it was in has gone."
+            # Its scripts have ended: it is no longer there, or the click leads it elsewhere.
+            problem = await _begun(tab, limits) or _GONE
         finally:
             tab.watch.keeping = False
         # The file before what said where it is.
         brought = tuple(dict.fromkeys(url for _, url in sorted(tab.watch.asked, key=lambda one: one[0])))
         if _address(main) != place:
             problem = f"It led the page to {tab.page.url}, so nothing more was clicked."
-        elif widget.frame.is_detached() or _address(widget.frame) != widget.place:
+        elif (away := _away(widget, problem)) is not None:
             left.add(widget.frame)
-            problem = problem or f"It led its frame to {widget.frame.url}, so nothing more was clicked there."
+            problem = away
         elif not brought and not problem:
             problem = "Nothing was asked for because of it."
         tab.watch.emit(Clicked(text=widget.text, element=widget.element, brought=brought, problem=problem))
         if _address(main) != place:
             return
+
+
+def _away(widget: _Widget, problem: str) -> str | None:
+    """Return the problem of a click whose frame is not where it was; None if it is."""
+    if widget.frame.is_detached():
+        return problem or _GONE
+    if _address(widget.frame) == widget.place:
+        return None
+    led = f"It led its frame to {widget.frame.url}, so nothing more was clicked there."
+    return led if problem in ("", _GONE) else problem
 
 
 async def _widgets(tab: Tab, limits: Limits) -> list[_Widget]:
@@ -142,11 +154,16 @@ async def _aim(tab: Tab, widget: _Widget) -> dict[str, float] | None:
 
 async def _click(tab: Tab, limits: Limits, widget: _Widget) -> str:
     """Click one widget, as a mouse does; return why that could not be done."""
-    loop = asyncio.get_running_loop()
     if not await _reach(tab, widget):
         # Something lies over it, such as a question for consent, which is not ours to answer.
         source = f"widgets[{widget.index}].isConnected && widgets[{widget.index}].click()"
         await tab.run(source, widget.frame)
+    return await _begun(tab, limits)
+
+
+async def _begun(tab: Tab, limits: Limits) -> str:
+    """Wait until what a click began has ended; return why that could not be waited for."""
+    loop = asyncio.get_running_loop()
     until = loop.time() + _BEGIN_S
     while not tab.watch.asked and loop.time() < until:
         await tab.bounded(asyncio.sleep(_GLANCE_S))

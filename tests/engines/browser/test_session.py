@@ -6,12 +6,14 @@ import io
 import shutil
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 from PIL import Image
+from playwright.async_api import Error as PlaywrightError
 
+from preserve.engines.browser import clicks
 from preserve.errors import UsageError
 from preserve.model.credentials import Credentials, GivenCookie
 from preserve.model.exchange import AskedBy
@@ -194,8 +196,18 @@ def test_frames_count_against_the_limit_of_clicks(site: Site) -> None:
     assert ("The page has 5 download widgets; 2 were clicked.",) == seen.rendering.met
 
 
-def test_a_click_that_leads_a_frame_away(site: Site) -> None:
+@pytest.mark.parametrize("soon", [False, True], ids=["in its time", "before we look"])
+def test_a_click_that_leads_a_frame_away(site: Site, monkeypatch: pytest.MonkeyPatch, *, soon: bool) -> None:
     """A click that leads its frame elsewhere is the last in that frame; the others' are clicked."""
+    if soon:  # the frame's scripts end while they are asked whether the click has come
+        arrived = clicks._arrived  # noqa: SLF001 - the question that comes too late
+
+        async def too_late(tab: Any, widget: Any) -> bool:
+            if widget.place.endswith("/away"):
+                raise PlaywrightError("Execution context was destroyed")
+            return await arrived(tab, widget)
+
+        monkeypatch.setattr(clicks, "_arrived", too_late)
     seen = show(site.url("/leaving"))
     away, staying = [one for one in of_kind(seen, Clicked) if isinstance(one, Clicked)]
     assert f"It led its frame to {site.url('/plain')}, so nothing more was clicked there." == away.problem
