@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from array import array
 from collections import Counter
-from functools import lru_cache
 from io import BytesIO
 from itertools import compress
 from operator import not_
@@ -29,11 +27,9 @@ from preserve.checks.ranges import ALONE, LINKED, NOTHING, response_declaration
 from preserve.checks.references import state_problem
 from preserve.checks.results import Agreed, Tally, is_gap
 from preserve.checks.usual import OddError, UsualRecords, line_blocks
+from preserve.checks.usual_index import block_text, index_lines
 from preserve.errors import PreserveError
 from preserve.formats import cdxj, records, schemas
-from preserve.formats.gzip_header import HEADER
-from preserve.formats.inflate import InflateError, inflater
-from preserve.formats.surt import surt
 from preserve.formats.written import Written
 from preserve.model.digest import Digest
 from preserve.model.exchange import Ended
@@ -41,7 +37,7 @@ from preserve.model.reference import Kind, Reference, Role, State
 from preserve.model.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from preserve.checks.deep import Deepening
     from preserve.checks.evidence import Evidence
@@ -52,17 +48,12 @@ __all__ = ["glance"]
 
 _LISTS = (RECORDS, RESOURCES, REFERENCES, INDEX, IDX, CAPTURE)
 _MEMBER_MOST = 8 << 20
-_BLOCK_MOST = 64 << 20
 _PARTS = 8
 _ALONE = dict.fromkeys(LINKED, ALONE)
 """A record that no response claims must name none. (One that names a request instead is looked at again.)"""
 _BESIDE_MOST = 10_000
 """Records that belong to one response."""
 _DIGEST = r"sha256:[0-9a-f]{64}"
-_DECLARED_MOST = 1000
-_MIME = re.compile(r"[ !#-\[\]-~]+")
-_SEGMENT = r"[!$&-.0-;=@-Z_a-z~]+"
-_USUAL_URL = re.compile(rf"(https?://[a-z0-9.:-]{{1,300}}+)(/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?)")
 # The fields that are compared, sorted: so they are given.
 _RESOURCES = Written(
     Resource,
@@ -200,7 +191,7 @@ class _Glance:
         kinds = self._kinds
         answers = compress(zip(status, ended, strict=True), stored)
         self._answers.extend([kinds.setdefault(answer, len(kinds)) for answer in answers])
-        self._sum += self._hashed(_index_lines(listed, fields))
+        self._sum += self._hashed(index_lines(listed, fields))
         if self._deepening is not None:
             self._deepening.declare(_declared(rows, starts, fields))
 
@@ -253,7 +244,7 @@ class _Glance:
 
     def _index_block(self, member: bytes, last: str) -> tuple[Block, int, str]:
         """Return a block of lines in order after ``last``, their sum, and the last of them."""
-        lines = _block_text(member).split("\n")
+        lines = block_text(member).split("\n")
         if lines[0] < last or lines != sorted(lines):
             raise OddError
         digest = Digest("sha256", hashlib.sha256(member).hexdigest())
@@ -346,63 +337,3 @@ def _has_twins(numbers: array[int]) -> bool:
 
 def _answer(status: str | None, ended: str | None) -> tuple[int | None, Ended]:
     return None if status is None else int(status), Ended(str(ended))
-
-
-def _index_lines(listed: list[tuple[str, ...]], fields: list[Texts]) -> Iterator[str]:
-    """Yield the lines of the index that follow from records and their lines of resources.jsonl."""
-    for (file, offset, length, sha256, kind, date, _, uri), found in zip(listed, fields, strict=True):
-        _, _, _, declared, _, _, _, payload, _, _, status, _ = found
-        mime = _mime(declared)
-        if kind == "response":
-            yield (
-                f'{_key(uri)} {_stamp(date)} {{"url": "{uri}", "mime": "{mime}", '
-                f'"status": "{"-" if status is None else status}", "digest": "{payload}", '
-                f'"length": "{length}", "offset": "{offset}", "filename": "{file}", '
-                f'"recordDigest": "sha256:{sha256}"}}'
-            )
-
-
-def _stamp(date: str) -> str:
-    """Return the digits of a date; this is faster than taking them one by one."""
-    return date[:-1].replace("-", "").replace(":", "").replace("T", "").replace(".", "")
-
-
-@lru_cache(maxsize=256)
-def _mime(declared: str | None) -> str:
-    """Return what the index says of a declared type."""
-    if len(declared or "") > _DECLARED_MOST:
-        raise OddError  # it is not to be remembered
-    mime = (declared or "").partition(";")[0].strip().lower() or "unk"
-    if _MIME.fullmatch(mime) is None:
-        raise OddError
-    return mime
-
-
-def _block_text(member: bytes) -> str:
-    """Return one gzip member of the index, bounded, without its last LF; code points sort as octets do."""
-    unpacking = inflater()
-    try:
-        data = unpacking.decompress(member, _BLOCK_MOST)
-    except InflateError as exc:
-        raise OddError from exc
-    if not member.startswith(HEADER) or not unpacking.eof or unpacking.unused_data:
-        raise OddError
-    if not data.endswith(b"\n") or b"\r" in data:
-        raise OddError
-    return data.decode()[:-1]
-
-
-@lru_cache(maxsize=1024)
-def _origin(origin: str) -> str:
-    """Return the part of a key that stands for scheme, host and port; an empty text where it has none."""
-    key = surt(f"{origin}/")
-    return key[:-1] if key.endswith(")/") else ""
-
-
-def _key(url: str) -> str:
-    """Return the key of a URL, as ``surt`` does; the paths of most URLs need none of its care."""
-    usual = _USUAL_URL.fullmatch(url)
-    if usual is None or "/." in url or ".aspx" in url or not (origin := _origin(usual[1])):
-        return surt(url)
-    path = usual[2].lower()
-    return origin + (path[:-1] if path.endswith("/") and len(path) > 1 else path)

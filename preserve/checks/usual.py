@@ -29,7 +29,6 @@ _LEAST = 20
 """No gzip member is shorter."""
 _BLOCK_BYTES = 1 << 16
 """As fast as four times as much, for text and fields of a block stay in a processor's second cache."""
-_FILE = re.compile(r"[a-z0-9.-]+")
 _PRINTABLE = bytes(range(0x21, 0x7F)) + b"\t\n"
 _HEX = b"0123456789abcdef"
 # What characters there are is seen of a block at once, which is much faster: columns may hold anything here.
@@ -156,7 +155,7 @@ class UsualRecords:
         path = warc_path(name)
         if before is not None and name < before.file:
             raise OddError
-        if _FILE.fullmatch(name) is None or not is_warc(path) or path not in self._evidence.tree.files:
+        if not is_warc(path) or path not in self._evidence.tree.files:
             raise OddError
         self._closed(before)
         self.files[name] = extents = LightExtents(name, self.count + 2)  # the first line is the header

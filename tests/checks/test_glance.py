@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preserve.checks import Level, reading, usual, verify
-from preserve.checks.glance import _key, glance
+from preserve.checks.glance import glance
+from preserve.checks.usual_index import key_of
 from preserve.formats.surt import surt
 from preserve.model.finding import Result
 from tests.checks.build import INDEX, RECORDS, REFERENCES, RESOURCES, build
@@ -225,7 +226,7 @@ def _same(home: Callable[[Sample], Path], sample: Sample, path: str, lines: list
 )
 def test_key_is_that_of_surt(url: str) -> None:
     """The key that is made at first sight is the one that ``surt`` makes."""
-    assert surt(url) == _key(url)
+    assert surt(url) == key_of(url)
 
 
 @given(
@@ -235,4 +236,4 @@ def test_key_is_that_of_surt(url: str) -> None:
 @settings(max_examples=600)
 def test_key_of_any_url(host: str, path: str) -> None:
     """The same for whatever hosts and paths are made of."""
-    assert surt(f"https://{host}/{path}") == _key(f"https://{host}/{path}")
+    assert surt(f"https://{host}/{path}") == key_of(f"https://{host}/{path}")
