@@ -74,8 +74,10 @@ class Ranged:
 def declaration(unpacked: Unpacked) -> str:
     """Return what a record declares that other parts of a package say of it."""
     kind, concurrent, ended, block, payload, payload_bytes, status, declared = unpacked
+    if kind in _LINKED:
+        return concurrent.decode("utf-8", "surrogateescape") if concurrent else ALONE
     if kind != b"response":
-        return (concurrent or b"-").decode("utf-8", "surrogateescape") if kind in _LINKED else NOTHING
+        return NOTHING
     return response_declaration(
         ended, f"sha256:{block}", f"sha256:{payload}", payload_bytes, status, declared
     )
