@@ -86,7 +86,7 @@ def test_ten_thousand_requests(site: Site, tmp_path: Path) -> None:
     assert (("partial", True), True) == (verdict(seen), seen.rendering.scripts)
     assert 900 < len(seen.paths()) <= 1000
     assert () == seen.rendering.crashes
-    assert seen.seconds < PATIENT.render_s
+    assert seen.seconds < LIMITS.render_s * 2
 
 
 def test_a_tab_lost_at_the_limit_is_not_shown_again(site: Site, tmp_path: Path) -> None:
